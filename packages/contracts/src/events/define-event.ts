@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { Id, Instant } from "../primitives.ts";
+
+/** CloudEvents 1.0 as our producers send it; `subject` is the task's id where there is one. */
+export function defineEvent<Type extends string, Data extends z.ZodType>(type: Type, topic: Topic, data: Data) {
+  const envelope = z.object({
+    specversion: z.literal("1.0"),
+    id: Id,
+    type: z.literal(type),
+    source: z.string(),
+    subject: z.string().optional(),
+    time: Instant,
+    datacontenttype: z.string().optional(),
+    traceparent: z.string().optional(),
+    data,
+  });
+  return { type, topic, data, envelope };
+}
+export type EventDefinition = ReturnType<typeof defineEvent<string, z.ZodType>>;
+export type Topic = "task-events" | "reminders" | "audit-logs";
+export const topics: readonly Topic[] = ["task-events", "reminders", "audit-logs"];
+
+/** Who did it: a person (through the UI or a token), or a service on their behalf. */
+export const Actor = z.object({ kind: z.enum(["user", "token", "service"]), id: z.string() });
+export type Actor = z.infer<typeof Actor>;
+export const Changes = z.record(z.string(), z.object({ from: z.unknown(), to: z.unknown() }));
+export type Changes = z.infer<typeof Changes>;
