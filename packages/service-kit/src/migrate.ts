@@ -1,0 +1,90 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import pg from "pg";
+
+export type Migrations = {
+  connectionString: string;
+  /** Folder that holds `<YYYYMMDDHHMMSS_name>/migration.sql`, Prisma's layout. */
+  directory: string;
+  /** Must exist already; the role of the connection string owns it. */
+  schema: string;
+};
+type Migration = { name: string; sql: string; checksum: string };
+
+/** Applies what is missing, each migration in a transaction of its own, and returns the names applied. Safe to run at the same time twice. */
+export async function migrate(options: Migrations): Promise<string[]> {
+  return withClient(options, async (client) => {
+    await client.query("select pg_advisory_lock(hashtextextended('migrate:' || $1, 0))", [options.schema]);
+    await createRecord(client);
+    const missing = await findMissing(client, options.directory);
+    for (const migration of missing) await apply(client, migration);
+    return missing.map(({ name }) => name);
+  });
+}
+
+/** Names of the migrations that `migrate` would apply. */
+export async function pendingMigrations(options: Migrations): Promise<string[]> {
+  return withClient(options, async (client) => {
+    const { rows } = await client.query("select to_regclass('_prisma_migrations') is not null as present");
+    if (!rows[0].present) return (await readMigrations(options.directory)).map(({ name }) => name);
+    return (await findMissing(client, options.directory)).map(({ name }) => name);
+  });
+}
+
+async function withClient<T>({ connectionString, schema }: Migrations, work: (client: pg.Client) => Promise<T>) {
+  const client = new pg.Client({ connectionString, application_name: `migrate ${schema}` });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    await client.query(
+      `set search_path = ${client.escapeIdentifier(schema)}; set statement_timeout = 0; set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0`,
+    );
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+// The table that `prisma migrate` keeps, so that its commands understand a database migrated here.
+const createRecord = (client: pg.Client) =>
+  client.query(`create table if not exists _prisma_migrations (
+    id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
+    logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`);
+
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => {
+      const sql = await readFile(join(directory, name, "migration.sql"), "utf8");
+      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+    }),
+  );
+}
+
+async function findMissing(client: pg.Client, directory: string) {
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    "select migration_name as name, checksum from _prisma_migrations where finished_at is not null and rolled_back_at is null",
+  );
+  const applied = new Map(rows.map((row) => [row.name, row.checksum]));
+  const migrations = await readMigrations(directory);
+  const changed = migrations.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum);
+  if (changed) throw new Error(`migration ${changed.name} was changed after it had been applied; add a new one instead`);
+  return migrations.filter(({ name }) => !applied.has(name));
+}
+
+async function apply(client: pg.Client, { name, sql, checksum }: Migration) {
+  await client.query("begin");
+  try {
+    await client.query(sql);
+    await client.query(
+      "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)",
+      [randomUUID(), checksum, name],
+    );
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+}
