@@ -43,7 +43,8 @@ export function readSettings<Shape extends z.ZodObject>(shape: Shape, env: Env):
   throw new Error(`settings: ${faults.join("; ")}`);
 }
 
-const faultOf = (issue: z.core.$ZodIssue) => ("input" in issue && issue.input === undefined ? "is missing" : issue.message);
+const faultOf = (issue: z.core.$ZodIssue) =>
+  "input" in issue && issue.input === undefined ? "is missing" : issue.message;
 
 export function readConfig(env: Env): ServiceConfig {
   const settings = readSettings(Settings, env);

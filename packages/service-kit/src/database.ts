@@ -15,7 +15,8 @@ const parsers = new Map<number, (text: string) => unknown>([
   [builtins.INT8, Number],
 ]);
 const types: pg.CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: "text" | "binary") => (format !== "binary" && parsers.get(oid)) || pg.types.getTypeParser(oid, format),
+  getTypeParser: (oid: number, format?: "text" | "binary") =>
+    (format !== "binary" && parsers.get(oid)) || pg.types.getTypeParser(oid, format),
 };
 
 export type PoolOptions = {
@@ -65,9 +66,32 @@ export async function transaction<T>(pool: Pool, work: (tx: Tx) => Promise<T>): 
   }
 }
 
-const transientStates = new Set(["53300", "53400", "57014", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "40001", "40P01", "55P03"]);
-const transientCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN", "ENOENT", "EHOSTUNREACH"]);
-const lostConnection = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
+const transientStates = new Set([
+  "53300",
+  "53400",
+  "57014",
+  "57P01",
+  "57P02",
+  "57P03",
+  "57P05",
+  "25P03",
+  "25P04",
+  "40001",
+  "40P01",
+  "55P03",
+]);
+const transientCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENOENT",
+  "EHOSTUNREACH",
+]);
+const lostConnection =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|Query read timeout/;
 
 /** Connection lost or refused, a timeout of statement or transaction, too many connections, deadlock: worth another try. */
 export function isTransientDatabaseError(error: unknown): boolean {
@@ -88,7 +112,8 @@ export async function waitForDatabase(pool: Pool, signal: AbortSignal, seconds =
     } catch (error) {
       const reason = error instanceof Error ? error.message || String(Reflect.get(error, "code")) : String(error);
       if (!isTransientDatabaseError(error)) throw new Error(`the database refused us: ${reason}`, { cause: error });
-      if (Date.now() + pause > end) throw new Error(`the database did not answer for ${seconds} s: ${reason}`, { cause: error });
+      if (Date.now() + pause > end)
+        throw new Error(`the database did not answer for ${seconds} s: ${reason}`, { cause: error });
       await sleep(pause, undefined, { signal });
     }
   }

@@ -70,7 +70,8 @@ async function findMissing(client: pg.Client, directory: string) {
   const applied = new Map(rows.map((row) => [row.name, row.checksum]));
   const migrations = await readMigrations(directory);
   const changed = migrations.find(({ name, checksum }) => applied.has(name) && applied.get(name) !== checksum);
-  if (changed) throw new Error(`migration ${changed.name} was changed after it had been applied; add a new one instead`);
+  if (changed)
+    throw new Error(`migration ${changed.name} was changed after it had been applied; add a new one instead`);
   return migrations.filter(({ name }) => !applied.has(name));
 }
 

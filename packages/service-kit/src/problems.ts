@@ -69,7 +69,8 @@ export function toProblem(error: unknown): ProblemError {
   }
   if (isTransientDatabaseError(error)) return unavailable(error);
   const { statusCode, code, message } = (error ?? {}) as Partial<FastifyError>;
-  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") return problem(415, "unsupported_media_type", "Send application/json.");
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
+    return problem(415, "unsupported_media_type", "Send application/json.");
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") return problem(413, "too_large", "The body is larger than 1 MiB.");
   if (statusCode === 400 && error instanceof SyntaxError) return problem(400, "invalid", "The body is not valid JSON.");
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {

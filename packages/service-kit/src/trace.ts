@@ -22,7 +22,8 @@ export function continueTrace(traceparent: unknown): Trace {
     : { traceId: randomBytes(16).toString("hex"), spanId, sampled: true };
 }
 
-export const formatTraceparent = ({ traceId, spanId, sampled }: Trace) => `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
+export const formatTraceparent = ({ traceId, spanId, sampled }: Trace) =>
+  `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
 
 export const currentTrace = () => storage.getStore();
 

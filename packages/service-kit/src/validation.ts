@@ -1,6 +1,6 @@
 import type { FastifySerializerCompiler } from "fastify/types/schema.js";
-import { z } from "zod";
 import { serializerCompiler as checkedSerializer } from "fastify-type-provider-zod";
+import type { z } from "zod";
 
 export type FieldError = { path: string; message: string };
 
@@ -36,10 +36,12 @@ function errorsOf(issue: z.core.$ZodIssue, prefix: PropertyKey[]): FieldError[] 
 export const fieldErrors = (error: z.core.$ZodError): FieldError[] =>
   error.issues.flatMap((issue) => errorsOf(issue, [])).slice(0, 50);
 
-export const validatorCompiler = ({ schema }: { schema: z.ZodType }) => (data: unknown) => {
-  const result = schema.safeParse(data);
-  return result.success ? { value: result.data } : { error: new ValidationError(fieldErrors(result.error)) };
-};
+export const validatorCompiler =
+  ({ schema }: { schema: z.ZodType }) =>
+  (data: unknown) => {
+    const result = schema.safeParse(data);
+    return result.success ? { value: result.data } : { error: new ValidationError(fieldErrors(result.error)) };
+  };
 
 const trusted = new WeakSet<object>();
 

@@ -1,0 +1,152 @@
+import type { EventDefinition } from "@tend/contracts";
+import type { z } from "zod";
+import { type Pool, transaction } from "./database.ts";
+import { type CallingHandler, type Handler, RefusedEvent, type WritingHandler } from "./handlers.ts";
+import { isInInbox, recordInInbox } from "./inbox.ts";
+import type { Logger } from "./log.ts";
+import type { Spans } from "./spans.ts";
+import { inTrace } from "./trace.ts";
+import { fieldErrors } from "./validation.ts";
+
+export type Verdict = "SUCCESS" | "RETRY" | "DROP";
+export type Dispatch = (bodies: unknown[]) => Promise<Verdict[]>;
+export type DispatchOptions<C> = { pool: Pool; log: Logger; spans: Spans; context: C; handlers: readonly Handler<C>[] };
+
+type AnyEvent = z.infer<EventDefinition["envelope"]>;
+type Entry<C> = { index: number; event: AnyEvent; handler: Handler<C> };
+
+/** How many events of different keys a calling handler works on at once. */
+const callsAtOnce = 8;
+const baseOf = (type: string) => type.replace(/\.v\d+$/, "");
+
+/** Judges a batch of CloudEvents in order; the verdicts are what the sidecar is told. Knows nothing of HTTP. */
+export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
+  const byType = new Map(
+    options.handlers.flatMap((handler) =>
+      handler.definitions.map((definition) => [definition.type, { handler, definition }] as const),
+    ),
+  );
+  const bases = new Set([...byType.keys()].map(baseOf));
+
+  function read(body: unknown, index: number): Entry<C> | Verdict {
+    const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
+    if (typeof type !== "string") return refuse("no CloudEvent", undefined);
+    const known = byType.get(type);
+    if (!known) return bases.has(baseOf(type)) ? refuse("unknown version", type) : "SUCCESS";
+    const parsed = known.definition.envelope.safeParse(body);
+    if (!parsed.success) return refuse("unreadable", type, fieldErrors(parsed.error));
+    return { index, event: parsed.data, handler: known.handler };
+  }
+  function refuse(reason: string, type: string | undefined, errors?: unknown): Verdict {
+    options.log.error({ type, errors }, `event dropped: ${reason}`);
+    return "DROP";
+  }
+
+  return async (bodies) => {
+    const verdicts: Verdict[] = bodies.map(() => "SUCCESS");
+    const entries: Entry<C>[] = [];
+    for (const [index, body] of bodies.entries()) {
+      const result = read(body, index);
+      if (typeof result === "string") verdicts[index] = result;
+      else entries.push(result);
+    }
+    const writing = entries.filter(({ handler }) => handler.kind === "writing");
+    const calling = entries.filter(({ handler }) => handler.kind === "calling");
+    await Promise.all([writeAll(options, writing, verdicts), callAll(options, calling, verdicts)]);
+    return verdicts;
+  };
+}
+
+/** All in one transaction; if that fails, one by one, so that a bad event does not hold up the others. */
+async function writeAll<C>(options: DispatchOptions<C>, entries: Entry<C>[], verdicts: Verdict[]) {
+  if (entries.length === 0) return;
+  try {
+    await write(options, entries);
+  } catch (error) {
+    if (entries.length === 1) {
+      verdicts[entries[0]!.index] = judge(options, entries[0]!, error);
+      return;
+    }
+    for (const entry of entries) await writeAll(options, [entry], verdicts);
+  }
+}
+
+async function write<C>({ pool, log, spans, context }: DispatchOptions<C>, entries: Entry<C>[]) {
+  const first = entries[0]!.event;
+  const span = spans.start(
+    entries.length === 1 ? first.type : `${entries.length} events`,
+    "consumer",
+    first.traceparent,
+  );
+  let failed = true;
+  try {
+    await inTrace(span.trace, () =>
+      transaction(pool, async (tx) => {
+        const fresh = await recordInInbox(
+          tx,
+          entries.map(({ event }) => event.id),
+        );
+        for (const run of runsOf(entries.filter(({ event }) => fresh.delete(event.id)))) {
+          await (run.handler as WritingHandler<C>).run(run.events, { ...context, tx, log });
+        }
+      }),
+    );
+    failed = false;
+  } finally {
+    span.end(failed);
+  }
+}
+
+/** Neighbours with the same handler go to it together; the order stays. */
+function runsOf<C>(entries: Entry<C>[]) {
+  const runs: { handler: Handler<C>; events: AnyEvent[] }[] = [];
+  for (const { handler, event } of entries) {
+    const last = runs.at(-1);
+    if (last?.handler === handler) last.events.push(event);
+    else runs.push({ handler, events: [event] });
+  }
+  return runs;
+}
+
+/** One after the other for each key, several keys at once. */
+async function callAll<C>(options: DispatchOptions<C>, entries: Entry<C>[], verdicts: Verdict[]) {
+  const lanes = [...Map.groupBy(entries, ({ event }) => event.subject ?? event.id).values()];
+  const work = async () => {
+    for (let lane = lanes.shift(); lane; lane = lanes.shift()) {
+      for (const entry of lane) {
+        verdicts[entry.index] = await callOne(options, entry).then(
+          () => "SUCCESS" as const,
+          (error) => judge(options, entry, error),
+        );
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(callsAtOnce, lanes.length) }, work));
+}
+
+async function callOne<C>({ pool, log, spans, context }: DispatchOptions<C>, { event, handler }: Entry<C>) {
+  if (await isInInbox(pool, event.id)) return;
+  const { call, store } = handler as CallingHandler<C>;
+  const span = spans.start(event.type, "consumer", event.traceparent);
+  let failed = true;
+  try {
+    await inTrace(span.trace, async () => {
+      const result = await call(event, { ...context, log });
+      await transaction(pool, async (tx) => {
+        const fresh = await recordInInbox(tx, [event.id]);
+        if (fresh.size === 1) await store(event, result, { ...context, tx, log });
+      });
+    });
+    failed = false;
+  } finally {
+    span.end(failed);
+  }
+}
+
+function judge<C>({ log }: DispatchOptions<C>, { event }: Entry<C>, error: unknown): Verdict {
+  const refused = error instanceof RefusedEvent;
+  const line = { err: error, type: event.type, event: event.id };
+  if (refused) log.error(line, "event dropped: refused");
+  else log.warn(line, "event failed and will be tried again");
+  return refused ? "DROP" : "RETRY";
+}

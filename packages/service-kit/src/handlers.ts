@@ -1,0 +1,66 @@
+import type { EventDefinition } from "@tend/contracts";
+import type { z } from "zod";
+import type { Tx } from "./database.ts";
+import type { Logger } from "./log.ts";
+
+export type EventOf<D extends EventDefinition> = z.infer<D["envelope"]>;
+type AnyEvent = z.infer<EventDefinition["envelope"]>;
+
+/** The event can never be handled: it is dropped to the dead letters at once instead of being tried again. */
+export class RefusedEvent extends Error {
+  override readonly name = "RefusedEvent";
+}
+
+/** Runs inside one transaction with the inbox; writes only to the service's own database. */
+export type WritingHandler<C> = {
+  kind: "writing";
+  definitions: readonly EventDefinition[];
+  run(events: AnyEvent[], context: C & { tx: Tx; log: Logger }): Promise<void>;
+};
+/** Calls another service first, outside any transaction, then stores what came of it together with the inbox. */
+export type CallingHandler<C> = {
+  kind: "calling";
+  definitions: readonly EventDefinition[];
+  call(event: AnyEvent, context: C & { log: Logger }): Promise<unknown>;
+  store(event: AnyEvent, result: unknown, context: C & { tx: Tx; log: Logger }): Promise<void>;
+};
+export type Handler<C> = WritingHandler<C> | CallingHandler<C>;
+
+/** One event at a time. Each event reaches it once, unless its transaction failed. */
+export function handler<D extends EventDefinition, C>(
+  definition: D,
+  work: (event: EventOf<D>, context: C & { tx: Tx; log: Logger }) => Promise<void>,
+): Handler<C> {
+  return batchHandler(definition, async (events, context) => {
+    for (const event of events) await work(event, context);
+  });
+}
+
+/** New events in their order, as many as came together: for statements of many rows. */
+export function batchHandler<D extends EventDefinition, C>(
+  definitions: D | readonly D[],
+  work: (events: EventOf<D>[], context: C & { tx: Tx; log: Logger }) => Promise<void>,
+): Handler<C> {
+  // The dispatcher parses each event with the envelope of the definition it was registered under.
+  return {
+    kind: "writing",
+    definitions: Array.isArray(definitions) ? definitions : [definitions as D],
+    run: work as WritingHandler<C>["run"],
+  };
+}
+
+/** `call` may use the network and must be idempotent; `store` writes in the transaction that also records the event. */
+export function callingHandler<D extends EventDefinition, R, C>(
+  definition: D,
+  steps: {
+    call(event: EventOf<D>, context: C & { log: Logger }): Promise<R>;
+    store(event: EventOf<D>, result: R, context: C & { tx: Tx; log: Logger }): Promise<void>;
+  },
+): Handler<C> {
+  return {
+    kind: "calling",
+    definitions: [definition],
+    call: steps.call as CallingHandler<C>["call"],
+    store: steps.store as CallingHandler<C>["store"],
+  };
+}

@@ -1,0 +1,35 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+export { Counter, Gauge, Histogram };
+export type Metrics = Registry;
+
+let ofProcess: Registry | undefined;
+
+/** CPU, memory and event loop belong to the process, which several services may share: collected once. */
+function processMetrics(): Registry {
+  if (!ofProcess) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({ register: ofProcess });
+  }
+  return ofProcess;
+}
+
+export function createMetrics(appId: string): Metrics {
+  const registry = new Registry();
+  registry.setDefaultLabels({ service: appId });
+  return registry;
+}
+
+export const requestDurations = (registry: Metrics) =>
+  new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time from the request's headers to the answer's end",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  });
+
+export async function renderMetrics(registry: Metrics): Promise<{ contentType: string; body: string }> {
+  const parts = await Promise.all([processMetrics().metrics(), registry.metrics()]);
+  return { contentType: registry.contentType, body: parts.join("\n") };
+}

@@ -1,0 +1,77 @@
+import type { Topic } from "@tend/contracts";
+import type { FastifyRequest } from "fastify";
+import type { Guards } from "./app-token.ts";
+import { createDispatch, type Dispatch, type DispatchOptions } from "./dispatch.ts";
+import type { Handler } from "./handlers.ts";
+import type { App } from "./server.ts";
+
+export type Subscription<C> = {
+  topic: Topic;
+  /** Such as `/events/task-events`. */
+  route: string;
+  /** One handler for each event type at most; types without one are acknowledged. */
+  handlers: readonly Handler<C>[];
+  /** Take many at once; unset: one by one. */
+  bulk?: { maxMessagesCount: number; maxAwaitDurationMs: number };
+};
+export type SubscribeOptions<C> = Omit<DispatchOptions<C>, "handlers"> & {
+  guards: Guards;
+  subscriptions: readonly Subscription<C>[];
+};
+
+const bodyLimit = 16 * 1024 * 1024;
+
+/** `GET /dapr/subscribe` and one route for each topic, as the sidecar wants them. No answer is ever a 404: that would drop the event. */
+export function subscribe<C>(app: App, options: SubscribeOptions<C>) {
+  app.register(async (scope) => {
+    scope.addHook("onRequest", options.guards.sidecarOnly);
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser("*", { parseAs: "string", bodyLimit }, (_request, body, done) =>
+      done(null, parse(body as string)),
+    );
+    const config = { quiet: true };
+    scope.get("/dapr/subscribe", { config }, async () => options.subscriptions.map(announce));
+    for (const { route, handlers } of options.subscriptions) {
+      const dispatch = createDispatch({ ...options, handlers });
+      scope.post(route, { config, bodyLimit }, async (request, reply) => {
+        if (isBulk(request.body)) return answerBulk(request.body.entries, dispatch);
+        const status = await answerOne(request, dispatch);
+        return reply.code(status === "RETRY" ? 500 : 200).send({ status });
+      });
+    }
+  });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const announce = <C>({ topic, route, bulk }: Subscription<C>) => ({
+  pubsubname: "pubsub",
+  topic,
+  route,
+  deadLetterTopic: `${topic}-dead-letters`,
+  ...(bulk ? { bulkSubscribe: { enabled: true, ...bulk } } : {}),
+});
+
+type BulkEntry = { entryId: string; event: unknown };
+const isBulk = (body: unknown): body is { entries: BulkEntry[] } =>
+  typeof body === "object" &&
+  body !== null &&
+  "entries" in body &&
+  Array.isArray(body.entries) &&
+  !("specversion" in body);
+
+async function answerOne(request: FastifyRequest, dispatch: Dispatch) {
+  const [verdict] = await dispatch([request.body]);
+  return verdict ?? "DROP";
+}
+
+async function answerBulk(entries: BulkEntry[], dispatch: Dispatch) {
+  const verdicts = await dispatch(entries.map(({ event }) => (typeof event === "string" ? parse(event) : event)));
+  return { statuses: entries.map(({ entryId }, index) => ({ entryId, status: verdicts[index] })) };
+}
