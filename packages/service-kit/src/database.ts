@@ -38,6 +38,8 @@ export function createPool({ connectionString, applicationName, log, max = 10 }:
     idleTimeoutMillis: 60_000,
     keepAlive: true,
   });
+  // A client that breaks while someone holds it emits an error of its own; its query reports it.
+  pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
   return pool;
 }

@@ -58,6 +58,7 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     max: 5,
     keepAlive: true,
   });
+  workerPool.on("connect", (client) => client.on("error", () => {}));
   workerPool.on("error", (error) => log.warn({ err: error }, "a job connection was lost"));
   const lock = await holdWorkerLock(connectionString, log);
   const stopping = new AbortController();

@@ -3,6 +3,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyRequest,
   type FastifyServerOptions,
+  LogController,
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
@@ -56,9 +57,8 @@ export function createServer(options: ServerOptions): App {
   const app = Fastify({
     ...options.fastify,
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
     requestIdHeader: false,
-    requestIdLogLabel: "request_id",
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
     genReqId: () => uuidv7(),
     bodyLimit,
     requestTimeout: 60_000,
