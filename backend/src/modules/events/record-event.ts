@@ -9,6 +9,8 @@ export type NewEvent = {
   actor: Actor;
   projectId?: string | null;
   changes?: Changes;
+  /** W3C trace of the request, which goes with the event as far as the mail. */
+  traceparent?: string | null;
   /** Merged into the event's data beside accountId, actor, at and changes. */
   data: Record<string, unknown>;
 };
@@ -19,7 +21,8 @@ const recordEventStatement = `
   )
   insert into outbox (seq, event_id, lane, topic, partition_key, payload)
   select seq, id, lane_of($2::text), $6, $2::text,
-    $7::jsonb || jsonb_build_object('accountId', $2::text, 'actor', $4::jsonb, 'at', rfc3339(at), 'changes', $5::jsonb)
+    cloud_event(id, $1, null, at, $8,
+      $7::jsonb || jsonb_build_object('accountId', $2::text, 'actor', $4::jsonb, 'at', rfc3339(at), 'changes', $5::jsonb))
   from event`;
 
 /** An account's own event (project, label, account, audit) with its outbox row, in the caller's transaction. Wake the relay after the commit. */
@@ -29,6 +32,15 @@ export async function recordEvent(client: ClientBase | Pool, event: NewEvent): P
   await client.query({
     name: "record-event",
     text: recordEventStatement,
-    values: [event.type, event.accountId, event.projectId ?? null, actor, changes, event.topic, JSON.stringify(event.data)],
+    values: [
+      event.type,
+      event.accountId,
+      event.projectId ?? null,
+      actor,
+      changes,
+      event.topic,
+      JSON.stringify(event.data),
+      event.traceparent ?? null,
+    ],
   });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Due, Id, Instant, Version } from "../primitives.ts";
-import { Recurrence, Task } from "../tasks.ts";
+import { Recurrence, Task, TaskStatus } from "../tasks.ts";
 import { Actor, Changes, defineEvent } from "./define-event.ts";
 
 /** All that `next()` needs, as it was when the event happened. `zone` is the account zone that floating dues mean. */
@@ -17,7 +17,11 @@ export const SeriesSnapshot = z.object({
 });
 export type SeriesSnapshot = z.infer<typeof SeriesSnapshot>;
 
-const data = { accountId: Id, actor: Actor, at: Instant, task: Task, changes: Changes };
+/** A withdrawn occurrence is in no list and answers 404, but its event tells of it. */
+export const TaskSnapshot = Task.omit({ status: true }).extend({ status: z.enum([...TaskStatus.options, "withdrawn"]) });
+export type TaskSnapshot = z.infer<typeof TaskSnapshot>;
+
+const data = { accountId: Id, actor: Actor, at: Instant, task: TaskSnapshot, changes: Changes };
 const Changed = z.object({ ...data, series: SeriesSnapshot.nullable() });
 const Closed = Changed.extend({ completedAt: Instant, nextDue: Due.nullable() });
 

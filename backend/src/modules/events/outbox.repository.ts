@@ -1,0 +1,31 @@
+import type { CloudEvent, Pool } from "@tend/service-kit";
+
+export type Pointer = { seq: number; event_id: string; topic: string; partition_key: string; payload: CloudEvent };
+
+const readStatement = `
+  select seq, event_id, topic, partition_key, payload from outbox
+  where lane = any($1::smallint[]) and parked_at is null order by seq limit $2`;
+
+export async function readOutbox(pool: Pool, lanes: number[], limit: number): Promise<Pointer[]> {
+  const { rows } = await pool.query<Pointer>({ name: "outbox-read", text: readStatement, values: [lanes, limit] });
+  return rows;
+}
+
+export async function deletePublished(pool: Pool, seqs: number[]): Promise<void> {
+  if (seqs.length === 0) return;
+  await pool.query({ name: "outbox-delete", text: "delete from outbox where seq = any($1::bigint[])", values: [seqs] });
+}
+
+export async function park(pool: Pool, seq: number, error: string): Promise<void> {
+  await pool.query("update outbox set parked_at = now(), error = $2 where seq = $1", [seq, error]);
+}
+
+/** Age of the oldest unpublished event in seconds, how many wait, how many are parked: for the metrics. */
+export async function outboxState(pool: Pool): Promise<{ age: number; waiting: number; parked: number }> {
+  const text = `
+    select coalesce(extract(epoch from now() - (select e.at from events e where e.seq = min(o.seq) filter (where o.parked_at is null))), 0)::float8 as age,
+      count(*) filter (where o.parked_at is null)::int as waiting, count(*) filter (where o.parked_at is not null)::int as parked
+    from (select seq, parked_at from outbox limit 100000) o`;
+  const { rows } = await pool.query<{ age: number; waiting: number; parked: number }>(text);
+  return rows[0] ?? { age: 0, waiting: 0, parked: 0 };
+}

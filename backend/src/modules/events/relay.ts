@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Dapr, Logger, Pool } from "@tend/service-kit";
+import type pg from "pg";
+import { readOutbox } from "./outbox.repository.ts";
+import { publish } from "./publish.ts";
+
+const lanes = 8;
+/** Advisory lock class of the outbox lanes; the second key is the lane. */
+const lockClass = 7_301;
+const batchRows = 500;
+/** Longest time without looking, in milliseconds; commits of this process wake the relay at once. */
+const pollMs = 1_000;
+const retryMs = 500;
+
+type RelayOptions = {
+  pool: Pool;
+  dapr: Dapr;
+  log: Logger /** Called after each batch: pages are told. */;
+  onPublished(): void;
+};
+
+export type Relay = { wake(): void; close(): Promise<void> };
+
+/**
+ * Publishes what is committed, in order of `seq` for each lane. A lane belongs to the replica that holds its advisory lock, on a
+ * connection of the relay's own: when the process or the connection dies, another takes it over. Published rows are deleted
+ * afterwards, so a crash between the two publishes them again: consumers see an event twice, never not at all.
+ */
+export function startRelay({ pool, dapr, log, onPublished }: RelayOptions): Relay {
+  const stop = new AbortController();
+  const bell = createBell(stop.signal);
+
+  const drain = async (lease: Lease): Promise<void> => {
+    while (!stop.signal.aborted) {
+      bell.reset();
+      await lease.claim();
+      const pointers = await readOutbox(pool, lease.held, batchRows);
+      if (pointers.length === 0) await bell.wait(pollMs);
+      else await publish({ pool, dapr, log }, pointers).finally(onPublished);
+    }
+  };
+
+  const run = async () => {
+    while (!stop.signal.aborted) {
+      let lease: Lease | null = null;
+      try {
+        lease = await openLease(pool);
+        await drain(lease);
+      } catch (error) {
+        if (stop.signal.aborted) return;
+        log.warn({ err: error }, "the outbox waits: publishing failed and is tried again");
+        await sleep(retryMs, undefined, { signal: stop.signal }).catch(() => {});
+      } finally {
+        lease?.release();
+      }
+    }
+  };
+  const running = run();
+  return {
+    wake: bell.ring,
+    async close() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** A wait that ringing ends; a ring between `reset` and `wait` is not lost. */
+function createBell(signal: AbortSignal) {
+  let { promise, resolve } = Promise.withResolvers<void>();
+  return {
+    ring: () => resolve(),
+    reset() {
+      ({ promise, resolve } = Promise.withResolvers<void>());
+    },
+    wait: (ms: number) => Promise.race([promise, sleep(ms, undefined, { signal }).catch(() => {})]),
+  };
+}
+
+type Lease = { held: number[]; claim(): Promise<void>; release(): void };
+
+async function openLease(pool: Pool): Promise<Lease> {
+  const client: pg.PoolClient = await pool.connect();
+  const held: number[] = [];
+  let failure: Error | undefined;
+  let claimedAt = 0;
+  const onError = (error: Error) => (failure = error);
+  client.on("error", onError);
+  return {
+    held,
+    async claim() {
+      if (failure) throw failure;
+      if (held.length === lanes || Date.now() - claimedAt < 5_000) return;
+      claimedAt = Date.now();
+      const text =
+        "select lane from generate_series(0, $2::int - 1) lane where not lane = any($3::int[]) and pg_try_advisory_lock($1, lane)";
+      const { rows } = await client.query<{ lane: number }>(text, [lockClass, lanes, held]);
+      held.push(...rows.map((row) => row.lane));
+    },
+    release() {
+      client.removeListener("error", onError);
+      client.release(true);
+    },
+  };
+}

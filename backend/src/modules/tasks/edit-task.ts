@@ -1,0 +1,77 @@
+import { randomUUID } from "node:crypto";
+import type { PatchScope, TaskPatch } from "@tend/contracts";
+import { notFound } from "@tend/service-kit";
+import { inTransaction } from "../../database.ts";
+import { changeTask } from "./change-task.ts";
+import { editOf } from "./edit.ts";
+import { inTrash, preconditionFailed } from "./task-problems.ts";
+import { type Database, ownsAll, type Writer, type WrittenTask } from "./tasks.repository.ts";
+
+export type EditOptions = {
+  scope?: PatchScope | undefined;
+  isExpected?: ((version: number) => boolean) | undefined;
+  undoes?: string;
+  onlyThisRow?: boolean;
+};
+
+/** A due alone moves this occurrence; anything else goes on to the later ones. */
+const defaultScope = (patch: TaskPatch): PatchScope =>
+  Object.keys(patch).length === 1 && patch.due !== undefined ? "this" : "later";
+
+/**
+ * Merge-patches a task. In a series `this` keeps the change to one occurrence, `later` hands it on (and to later occurrences that
+ * exist), `all` also rewrites the past ones.
+ */
+export async function editTask(
+  db: Database,
+  writer: Writer,
+  id: string,
+  patch: TaskPatch,
+  options: EditOptions = {},
+): Promise<WrittenTask> {
+  if (patch.sectionId || patch.parentId || patch.assigneeId) throw notFound();
+  const hasReferences = patch.projectId !== undefined || (patch.labelIds?.length ?? 0) > 0;
+  if (hasReferences && !(await ownsAll(db, writer.accountId, patch.projectId ?? null, patch.labelIds ?? [])))
+    throw notFound();
+  const scope = options.scope ?? defaultScope(patch);
+  const batchId = scope === "this" ? null : randomUUID();
+  return inTransaction(db, async (tx) => {
+    let others: { series: string; number: number } | null = null;
+    const written = await changeTask(tx, writer, id, async (current) => {
+      const { task, series } = current;
+      if (options.isExpected && !options.isExpected(task.version)) throw preconditionFailed();
+      if (task.status === "trashed") throw inTrash();
+      const inSeries = series?.is_alive && task.occurrence_number !== null;
+      if (inSeries && scope !== "this") others = { series: series.id, number: task.occurrence_number as number };
+      const change = await editOf(tx, current, patch, inSeries ? scope : "this", writer);
+      return change && { ...change, batchId, undoes: options.undoes ?? null };
+    });
+    if (others && !options.onlyThisRow) await editOthers(tx, writer, id, patch, scope, others, batchId);
+    return written;
+  });
+}
+
+/** The due and the rule belong to the series and the occurrence at hand; the rest is copied to the other occurrences. */
+async function editOthers(
+  tx: Database,
+  writer: Writer,
+  id: string,
+  patch: TaskPatch,
+  scope: PatchScope,
+  of: { series: string; number: number },
+  batchId: string | null,
+) {
+  const { due, recurrence, deadline, ...shared } = patch;
+  if (Object.keys(shared).length === 0) return;
+  const { rows } = await tx.query<{ id: string }>(
+    `select id from tasks where series_id = $1 and id <> $2 and status in ('open', 'done', 'skipped') and ($3 or occurrence_number > $4)
+     order by occurrence_number`,
+    [of.series, id, scope === "all", of.number],
+  );
+  for (const other of rows) {
+    await changeTask(tx, writer, other.id, async (current) => {
+      const change = await editOf(tx, current, shared, "later", writer);
+      return change && { ...change, scope, batchId };
+    });
+  }
+}
