@@ -119,13 +119,12 @@ function showProgress(/** @type {number} */ total) {
   };
 }
 
+/** npm makes all folders first and fills them later. */
 function countInstalled() {
   try {
     const names = readdirSync(modules).filter((name) => !name.startsWith("."));
-    return names.reduce(
-      (count, name) => count + (name.startsWith("@") ? readdirSync(join(modules, name)).length : 1),
-      0,
-    );
+    const folders = names.flatMap((name) => (name.startsWith("@") ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name]));
+    return folders.filter((folder) => existsSync(join(modules, folder, "package.json"))).length;
   } catch {
     return 0;
   }
