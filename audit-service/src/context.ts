@@ -1,0 +1,3 @@
+import type { ServiceContext } from "@tend/service-kit";
+
+export type Context = ServiceContext;
