@@ -1,0 +1,105 @@
+import type { Scope } from "@tend/contracts";
+import { problem } from "@tend/service-kit";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import fp from "fastify-plugin";
+import { z } from "zod";
+import type { Actor, Credential } from "./actor.ts";
+import { findCredential, sessionCookieName } from "./credential.ts";
+import { lookUpActor } from "./look-up-actor.ts";
+import { comesFromOurPage } from "./origin.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a token needs. Default: `read` for GET and HEAD, else `write`; a dry run, where the route has one, needs `read`. */
+    scope?: Scope;
+    /** `public`: no account needed. `statement`: the handler's own statement looks the credential up (or calls `requireActor`). */
+    auth?: "public" | "statement";
+  }
+  interface FastifyRequest {
+    credential: Credential | null;
+    /** Who is asking; throws where nobody has been looked up yet. */
+    readonly actor: Actor;
+    knownActor: Actor | null;
+    isHandled: boolean;
+  }
+}
+
+export const apiPrefix = "/api/v1";
+
+export const unauthenticated = () =>
+  problem(401, "unauthenticated", "Sign in, or send an access token.", { headers: { "www-authenticate": "Bearer" } });
+export const insufficientScope = (scope: Scope) =>
+  problem(403, "insufficient_scope", `This access token lacks the scope "${scope}".`);
+export const untrustedOrigin = () =>
+  problem(403, "untrusted_origin", "A change by cookie must come from a page of this installation.");
+
+const isApi = (request: FastifyRequest) => {
+  const path = request.routeOptions.url ?? request.url;
+  return path === apiPrefix || path.startsWith(`${apiPrefix}/`) || path.startsWith(`${apiPrefix}?`);
+};
+export const isRead = (method: string) => method === "GET" || method === "HEAD" || method === "OPTIONS";
+const hasDryRun = (querystring: unknown) => querystring instanceof z.ZodObject && "dryRun" in querystring.shape;
+
+/** The scope that this request needs; `dryRun` counts only where the route really has dry runs. */
+export function requiredScope(request: FastifyRequest): Scope {
+  const { config, schema } = request.routeOptions;
+  if (config?.scope) return config.scope;
+  if (isRead(request.method)) return "read";
+  const { dryRun } = (request.query ?? {}) as { dryRun?: unknown };
+  return (dryRun === "true" || dryRun === true) && hasDryRun(schema?.querystring) ? "read" : "write";
+}
+
+/** Looks the credential up once; throws the 401 or 403 that comes before everything else. */
+export async function requireActor(request: FastifyRequest): Promise<Actor> {
+  if (request.knownActor) return request.knownActor;
+  if (!request.credential) throw unauthenticated();
+  const actor = await lookUpActor(request.server.context.pool, request.credential);
+  if (!actor) throw unauthenticated();
+  request.server.learnAccount(request.credential.hash, actor.accountId);
+  const scope = requiredScope(request);
+  if (!actor.scopes.includes(scope)) throw insufficientScope(scope);
+  request.knownActor = actor;
+  return actor;
+}
+
+async function plugin(app: FastifyInstance) {
+  const { config, authSecret } = app.context;
+  const key = { name: sessionCookieName(config.publicUrl), secret: authSecret };
+  app.decorateRequest("credential", null);
+  app.decorateRequest("knownActor", null);
+  app.decorateRequest("isHandled", false);
+  app.decorateRequest("actor", {
+    getter(this: FastifyRequest) {
+      if (!this.knownActor) throw new Error("nobody has been looked up for this request: call requireActor");
+      return this.knownActor;
+    },
+  });
+
+  app.addHook("onRequest", async (request) => {
+    const { config: route } = request.routeOptions;
+    if (!isApi(request) || route?.auth === "public") return;
+    request.credential = findCredential(request.headers, key);
+    if (!request.credential) throw unauthenticated();
+    const isForeign =
+      request.credential.kind === "session" &&
+      !isRead(request.method) &&
+      !comesFromOurPage(request.headers, config.trustedOrigins);
+    const isLookedUpLater = route?.auth === "statement" && !isForeign && !request.headers["idempotency-key"];
+    if (!isLookedUpLater) await requireActor(request);
+    if (isForeign) throw untrustedOrigin();
+    app.countRequest(request);
+  });
+  app.addHook("preHandler", async (request) => {
+    request.isHandled = true;
+  });
+}
+
+/** 415, 413 and 400 wait for the 401 or 403 of a credential that only the handler would have looked up. */
+export async function preferAccessErrors(error: unknown, request: FastifyRequest): Promise<never> {
+  if (request.routeOptions.config?.auth === "statement" && !request.isHandled && request.credential) {
+    await requireActor(request);
+  }
+  throw error;
+}
+
+export const authenticate = fp(plugin, { name: "authenticate", dependencies: ["rate-limits"] });
