@@ -22,6 +22,8 @@ create table users (
   all_day_time text not null default '09:00',
   is_administrator boolean not null default false,
   inbox_project_id uuid,
+  -- Zone, all-day time and tz database that the account's instants were derived for; anything else is derived again.
+  derived_for text,
   version integer not null default 1,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now()
@@ -242,12 +244,16 @@ create table events (
   version integer not null default 1,
   actor jsonb not null,
   changes jsonb not null default '{}',
+  -- What an edit or deletion of a recurring task reached, the event that this one undoes, and what was changed together.
+  scope text,
   undoes uuid,
+  batch_id uuid,
   at timestamptz(3) not null default clock()
 );
 create unique index events_id on events (id);
 create index events_feed on events (account_id, txid, seq);
 create index events_task on events (task_id, seq);
+create index events_batch on events (batch_id) where batch_id is not null;
 create index events_series on events (series_id, seq) where series_id is not null;
 
 -- What is committed but not yet published. A lane is drained in order of seq by one replica at a time.
@@ -262,6 +268,12 @@ create table outbox (
   error text
 );
 create index outbox_lane on outbox (lane, seq) where parked_at is null;
+
+-- The CloudEvent as it is published; the trace of the request goes with it.
+create function cloud_event(id uuid, type text, subject uuid, at timestamptz, trace text, data jsonb) returns jsonb language sql stable as $$
+  select jsonb_strip_nulls(jsonb_build_object('specversion', '1.0', 'id', id, 'source', 'todo-backend', 'type', type, 'subject', subject,
+    'time', rfc3339(at), 'datacontenttype', 'application/json', 'traceparent', trace)) || jsonb_build_object('data', data)
+$$;
 
 create function lane_of(key text) returns smallint language sql immutable as
 $$ select (hashtextextended(key, 0) & 7)::smallint $$;
