@@ -1,0 +1,146 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { AppContext } from "../app-context.ts";
+import { DaprError, messageOf } from "../errors.ts";
+import { childOf } from "../traceparent.ts";
+import { isMediaType, toCloudEvent } from "./envelope.ts";
+import type { Entry } from "./log.ts";
+
+type Target = { Params: { pubsub: string; "*": string }; Body: Buffer | undefined };
+type BulkEntry = { entryId?: string; event?: unknown; contentType?: string; metadata?: Record<string, string> };
+
+export function publishRoutes(app: FastifyInstance, context: AppContext): void {
+  app.post<Target>("/v1.0/publish/:pubsub/*", async (request, reply) => {
+    const { pubsub, topic } = target(context, request);
+    const metadata = queryMetadata(request);
+    const traceparent = childOf(request.headers.traceparent);
+    const body = toCloudEvent({
+      appId: context.appId,
+      pubsub,
+      topic,
+      contentType: request.headers["content-type"] ?? "",
+      data: request.body ?? Buffer.alloc(0),
+      metadata,
+      traceparent,
+    });
+    await append(context, pubsub, topic, [toEntry(topic, body, metadata, traceparent)]);
+    return reply.code(204).send();
+  });
+
+  for (const path of ["/v1.0/publish/bulk/:pubsub/*", "/v1.0-alpha1/publish/bulk/:pubsub/*"]) {
+    app.post<Target>(path, async (request, reply) => {
+      const { pubsub, topic } = target(context, request);
+      const bulk = parseEntries(request, topic, pubsub);
+      const entries = bulk.map((entry) => toBulkEntry(context, request, { pubsub, topic, entry }));
+      try {
+        if (entries.length > 0) await append(context, pubsub, topic, entries);
+      } catch (error) {
+        const failedEntries = bulk.map(({ entryId }) => ({ entryId, error: messageOf(error) }));
+        return reply.code(500).send({ failedEntries, errorCode: "ERR_PUBSUB_PUBLISH_MESSAGE" });
+      }
+      return reply.code(204).send();
+    });
+  }
+}
+
+function target({ pubsubs }: AppContext, { params }: FastifyRequest<Target>): { pubsub: string; topic: string } {
+  const { pubsub, "*": topic } = params;
+  if (!pubsubs.has(pubsub)) throw new DaprError(404, "ERR_PUBSUB_NOT_FOUND", `pubsub ${pubsub} is not found`);
+  if (topic === "") throw new DaprError(404, "ERR_TOPIC_NAME_EMPTY", `topic is empty in pubsub ${pubsub}`);
+  // Kafka's rule for the names of topics.
+  if (!/^[a-zA-Z0-9._-]{1,249}$/.test(topic)) {
+    throw new DaprError(
+      500,
+      "ERR_PUBSUB_PUBLISH_MESSAGE",
+      `error when publishing to topic ${topic} in pubsub ${pubsub}: invalid topic name`,
+    );
+  }
+  return { pubsub, topic };
+}
+
+async function append(context: AppContext, pubsub: string, topic: string, entries: Entry[]): Promise<void> {
+  const labels = { app_id: context.appId, topic };
+  try {
+    await context.log.append(entries);
+    context.metrics.published.inc(labels, entries.length);
+  } catch (error) {
+    context.metrics.refused.inc(labels, entries.length);
+    const reason = `error when publishing to topic ${topic} in pubsub ${pubsub}: ${messageOf(error)}`;
+    throw new DaprError(500, "ERR_PUBSUB_PUBLISH_MESSAGE", reason);
+  }
+}
+
+function queryMetadata({ query }: FastifyRequest): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(query as Record<string, string | string[]>)) {
+    if (name.startsWith("metadata.")) metadata[name.slice(9)] = Array.isArray(value) ? value[0]! : value;
+  }
+  return metadata;
+}
+
+function toEntry(topic: string, body: string, metadata: Record<string, string>, traceparent: string): Entry {
+  const key = metadata.partitionKey ?? null;
+  if (key?.includes("\0")) throw new DaprError(400, "ERR_PUBSUB_REQUEST_METADATA", "partitionKey has a NUL character");
+  return { topic, key, headers: { ...metadata, traceparent }, body };
+}
+
+function parseEntries({ body }: FastifyRequest<Target>, topic: string, pubsub: string): BulkEntry[] {
+  const invalid = (code: string, reason: string) =>
+    new DaprError(400, code, `${reason} for topic ${topic} pubsub ${pubsub}`);
+  let entries: unknown;
+  try {
+    entries = JSON.parse(body?.toString() ?? "");
+  } catch (error) {
+    throw invalid("ERR_PUBSUB_EVENTS_SER", `error when unmarshaling the request: ${messageOf(error)}`);
+  }
+  if (!Array.isArray(entries))
+    throw invalid("ERR_PUBSUB_EVENTS_SER", "error when unmarshaling the request: not an array");
+  const seen = new Set<unknown>();
+  for (const entry of entries as BulkEntry[]) {
+    const id = entry?.entryId;
+    if (typeof id !== "string" || id === "" || seen.has(id)) {
+      throw invalid(
+        "ERR_PUBSUB_EVENTS_SER",
+        "error marshaling events to bytes: entryId is duplicated or not present for entry",
+      );
+    }
+    seen.add(id);
+  }
+  return entries as BulkEntry[];
+}
+
+type BulkTarget = { pubsub: string; topic: string; entry: BulkEntry };
+
+function toBulkEntry(
+  context: AppContext,
+  request: FastifyRequest<Target>,
+  { pubsub, topic, entry }: BulkTarget,
+): Entry {
+  const contentType = entry.contentType ?? "";
+  const requested = queryMetadata(request);
+  const traceparent = childOf(request.headers.traceparent);
+  const body = toCloudEvent({
+    appId: context.appId,
+    pubsub,
+    topic,
+    contentType,
+    data: toBytes(entry.event, contentType),
+    metadata: entry.metadata ? { ...requested, ...entry.metadata } : {},
+    traceparent,
+  });
+  // The Kafka component lets the request's metadata win over the entry's.
+  return toEntry(topic, body, { ...entry.metadata, ...requested }, traceparent);
+}
+
+function toBytes(event: unknown, contentType: string): Buffer {
+  if (isMediaType(contentType, "application/json") || isMediaType(contentType, "application/cloudevents+json")) {
+    return Buffer.from(JSON.stringify(event ?? null));
+  }
+  if (typeof event !== "string") {
+    throw new DaprError(
+      400,
+      "ERR_PUBSUB_EVENTS_SER",
+      "error when marshalling cloud event envelope: unmatched content type",
+    );
+  }
+  return Buffer.from(event, isMediaType(contentType, "application/octet-stream") ? "base64" : "utf8");
+}

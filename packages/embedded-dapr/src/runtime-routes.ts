@@ -1,0 +1,68 @@
+import type { FastifyInstance } from "fastify";
+import type { AppContext } from "./app-context.ts";
+import { DaprError } from "./errors.ts";
+
+const version = "1.18.3-embedded";
+const capabilities: Record<string, string[]> = {
+  "state.postgresql": ["ETAG", "TRANSACTIONAL", "TTL"],
+  "secretstores.local.file": [],
+};
+
+/** Health, metadata, metrics, and the bindings API, which has nothing to send to. */
+export function runtimeRoutes(app: FastifyInstance, context: AppContext): void {
+  const extended: Record<string, string> = { daprRuntimeVersion: version };
+  const health = async (appId: unknown) => {
+    if (appId === undefined || appId === context.appId) return;
+    throw new DaprError(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match");
+  };
+  app.get<{ Querystring: { appid?: string } }>("/v1.0/healthz", async ({ query }, reply) => {
+    await health(query.appid);
+    return reply.code(204).send();
+  });
+  app.get("/v1.0/healthz/outbound", async (_request, reply) => reply.code(204).send());
+
+  app.get("/v1.0/metadata", async () => ({
+    id: context.appId,
+    runtimeVersion: version,
+    components: context.components.map(({ name, type, version: componentVersion }) => ({
+      name,
+      type,
+      version: componentVersion,
+      capabilities: capabilities[type] ?? [],
+    })),
+    extended,
+    subscriptions: context.subscriptions.map(({ pubsub, topic, rules, deadLetterTopic, metadata, kind }) => ({
+      pubsubname: pubsub,
+      topic,
+      metadata,
+      rules: rules.map(({ match, path }) => (match ? { match, path } : { path })),
+      deadLetterTopic: deadLetterTopic ?? "",
+      type: kind,
+    })),
+    appConnectionProperties: { port: context.channel.appPort, protocol: "http", channelAddress: "127.0.0.1" },
+  }));
+  app.put<{ Params: { key: string }; Body: Buffer | undefined }>(
+    "/v1.0/metadata/:key",
+    async ({ params, body }, reply) => {
+      extended[params.key] = body?.toString() ?? "";
+      return reply.code(204).send();
+    },
+  );
+
+  app.get("/metrics", async (_request, reply) => {
+    const { registry } = context.metrics;
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+
+  for (const method of ["POST", "PUT"] as const) {
+    app.route({
+      method,
+      url: "/v1.0/bindings/:name",
+      handler: async ({ params }) => {
+        const { name } = params as { name: string };
+        const reason = `error invoking output binding ${name}: couldn't find output binding ${name}`;
+        throw new DaprError(500, "ERR_INVOKE_OUTPUT_BINDING", reason);
+      },
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { migrate } from "@tend/service-kit/migrate";
+import { type Logger, pino } from "pino";
+import { type EmbeddedDaprConfig, readConfig } from "./config.ts";
+import { startMaintenance } from "./maintenance.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
+import { OrderedLog } from "./pubsub/log.ts";
+import { LogRequests } from "./pubsub/log-requests.ts";
+import { ConsumerOffsets } from "./pubsub/offsets.ts";
+import { readResources } from "./resources/read-resources.ts";
+import { createSidecars, type Sidecar } from "./sidecar.ts";
+
+export interface EmbeddedDapr {
+  apps: Map<string, { httpPort: number }>;
+  /** Resolves when every app was ready and messages and ticks flow. */
+  ready: Promise<void>;
+  metrics: Metrics["registry"];
+  /** Takes no more work, gives the handlers under way `graceMs` milliseconds, commits, closes. */
+  close(options: { graceMs: number }): Promise<void>;
+}
+
+export const migrations = fileURLToPath(new URL("../migrations", import.meta.url));
+
+export async function startEmbeddedDapr(options: EmbeddedDaprConfig & { logger?: Logger }): Promise<EmbeddedDapr> {
+  const { logger: given, ...rest } = options;
+  const config = readConfig(rest);
+  const logger = given ?? pino({ level: config.logLevel, base: { service: "dapr" } });
+  const resources = readResources(config.resourcesPath);
+  const metrics = createMetrics();
+  await migrate({ connectionString: config.databaseUrl, directory: migrations, schema: "dapr" });
+
+  let requests: LogRequests | null = null;
+  const log = new OrderedLog({ ...config, logger, metrics, onRequest: () => void requests?.run() });
+  try {
+    const offsets = new ConsumerOffsets(log, logger);
+    const sidecars = createSidecars({ config, resources, log, offsets, logger, metrics });
+    await log.start();
+    const consumersOf = (group: string) =>
+      sidecars.find(({ context }) => context.appId === group)?.subscriber.consumers ?? [];
+    const apps = await listen(sidecars);
+    requests = new LogRequests({
+      log,
+      logger,
+      consumers: (group, topic) => consumersOf(group).filter(({ partition }) => partition.topic === topic),
+    });
+    const stopMaintenance = startMaintenance({
+      log,
+      logger,
+      metrics,
+      requests,
+      stateStores: [...new Set(sidecars.flatMap(({ context }) => [...context.stateStores.values()]))],
+      retention: { days: config.retentionDays, deadLetterDays: config.deadLetterRetentionDays },
+      consumers: () =>
+        sidecars.map(({ context, subscriber }) => ({ group: context.appId, consumers: subscriber.consumers })),
+    });
+    const stopping = new AbortController();
+    const started = startDelivery(sidecars, stopping.signal).then(() => requests?.run());
+    started.catch((error) => logger.error({ err: error }, "delivery could not start"));
+    return {
+      apps,
+      ready: started.then(() => {}),
+      metrics: metrics.registry,
+      close: async ({ graceMs }) => {
+        stopping.abort();
+        stopMaintenance();
+        await closeAll({ sidecars, offsets, log, graceMs, logger });
+      },
+    };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+}
+
+async function listen(sidecars: Sidecar[]): Promise<Map<string, { httpPort: number }>> {
+  const apps = new Map<string, { httpPort: number }>();
+  try {
+    for (const { context, server, httpPort } of sidecars) {
+      await server.listen({ host: "127.0.0.1", port: httpPort });
+      apps.set(context.appId, { httpPort: (server.server.address() as AddressInfo).port });
+    }
+  } catch (error) {
+    await Promise.all(sidecars.map(({ server }) => server.close()));
+    throw error;
+  }
+  return apps;
+}
+
+/** Nothing is delivered before every app that takes deliveries is ready. */
+async function startDelivery(sidecars: Sidecar[], stopped: AbortSignal): Promise<void> {
+  const taking = sidecars.filter(({ takesDeliveries }) => takesDeliveries);
+  await Promise.all(taking.map(({ health }) => health.ready()));
+  for (const step of [subscribe, watch, tick]) {
+    if (stopped.aborted) return;
+    await Promise.all(taking.map(step));
+  }
+}
+
+const subscribe = ({ subscribe: run }: Sidecar) => run();
+const watch = async ({ health }: Sidecar) => health.watch();
+const tick = ({ bindings }: Sidecar) => bindings.start();
+
+interface Closing {
+  sidecars: Sidecar[];
+  offsets: ConsumerOffsets;
+  log: OrderedLog;
+  graceMs: number;
+  logger: Logger;
+}
+
+async function closeAll({ sidecars, offsets, log, graceMs, logger }: Closing): Promise<void> {
+  for (const { bindings, health } of sidecars) {
+    bindings.stop();
+    health.stop();
+  }
+  // The listeners stay open meanwhile: a handler that is finishing may still publish or invoke.
+  const finished = Promise.all(sidecars.map(({ subscriber }) => subscriber.stop()));
+  const timeout = Promise.withResolvers<"late">();
+  const timer = setTimeout(() => timeout.resolve("late"), graceMs);
+  if ((await Promise.race([finished, timeout.promise])) === "late")
+    logger.warn("handlers were still running; their messages come again");
+  clearTimeout(timer);
+  for (const { context, server } of sidecars) {
+    context.channel.close();
+    server.server.closeAllConnections?.();
+  }
+  await Promise.all(sidecars.map(({ server }) => server.close()));
+  await offsets.flush();
+  await log.close();
+}
