@@ -272,3 +272,20 @@ test("ids of others look like ids of nobody, in the body too", async () => {
     expect((await bob.call("GET", `/tasks?labelId=${id}`)).status).toBe(404);
   }
 });
+
+test("sending the same reminders again changes nothing", async () => {
+  const { create, call } = await newClient();
+  const reminders = [{ before: "PT10M" }, { before: "PT10M" }, { at: { date: "2030-01-01", time: "08:00", timeZone: null } }];
+  const task = await create({ title: "One", due: morning, reminders });
+  const same = await call("PATCH", `/tasks/${task.id}`, { reminders });
+  expect(same.body).toEqual(task);
+  const fewer = await call("PATCH", `/tasks/${task.id}`, { reminders: reminders.slice(1) });
+  expect(fewer.body.reminders).toEqual([task.reminders[0], task.reminders[2]]);
+});
+
+test("two reminders may not share an id", async () => {
+  const { call } = await newClient();
+  const id = uuidv7();
+  const reminders = [{ id, before: "PT10M" }, { id, before: "PT20M" }];
+  expect((await call("POST", "/tasks", { title: "One", due: morning, reminders })).status).toBe(400);
+});
