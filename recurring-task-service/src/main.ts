@@ -1,4 +1,4 @@
 import { runMain } from "@tend/service-kit";
-import { recurringTaskService } from "./service.ts";
+import { service } from "./service.ts";
 
-await runMain(recurringTaskService);
+await runMain(service);

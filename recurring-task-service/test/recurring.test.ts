@@ -27,15 +27,15 @@ import {
 } from "@tend/service-kit/testing";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { recurringTaskService } from "../src/service.ts";
+import { service } from "../src/service.ts";
 
 let database: TestDatabase;
 let sidecar: FakeSidecar;
 let recurring: Caller & { running: { close(): Promise<void> } };
 beforeAll(async () => {
-  database = await createTestDatabase("recurring", recurringTaskService.migrations);
+  database = await createTestDatabase("recurring", service.migrations);
   sidecar = await startFakeSidecar({ "postgres-credentials-recurring-task-service": database.connectionString });
-  recurring = await startForTest(recurringTaskService, sidecar);
+  recurring = await startForTest(service, sidecar);
 });
 afterAll(async () => {
   await recurring?.running.close();

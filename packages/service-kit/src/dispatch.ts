@@ -1,7 +1,7 @@
 import type { EventDefinition } from "@tend/contracts";
 import type { z } from "zod";
 import { type Pool, transaction } from "./database.ts";
-import { type CallingHandler, type Handler, RefusedEvent, type WritingHandler } from "./handlers.ts";
+import { type CallingHandler, type Handler, RefusedEvent, type Writing } from "./handlers.ts";
 import { isInInbox, recordInInbox } from "./inbox.ts";
 import type { Logger } from "./log.ts";
 import type { Spans } from "./spans.ts";
@@ -50,8 +50,10 @@ export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
       if (typeof result === "string") verdicts[index] = result;
       else entries.push(result);
     }
-    const writing = entries.filter(({ handler }) => handler.kind === "writing");
-    const calling = entries.filter(({ handler }) => handler.kind === "calling");
+    const needsCall = ({ handler, event }: Entry<C>) => handler.kind === "calling" && handler.needsCall(event);
+    const { calling = [], writing = [] } = Object.groupBy(entries, (entry) =>
+      needsCall(entry) ? "calling" : "writing",
+    );
     await Promise.all([writeAll(options, writing, verdicts), callAll(options, calling, verdicts)]);
     return verdicts;
   };
@@ -71,9 +73,9 @@ async function writeAll<C>(options: DispatchOptions<C>, entries: Entry<C>[], ver
   }
 }
 
-async function write<C>({ pool, log, spans, context }: DispatchOptions<C>, entries: Entry<C>[]) {
+async function write<C>(options: DispatchOptions<C>, entries: Entry<C>[]) {
   const first = entries[0]!.event;
-  const span = spans.start(
+  const span = options.spans.start(
     entries.length === 1 ? first.type : `${entries.length} events`,
     "consumer",
     first.traceparent,
@@ -81,13 +83,11 @@ async function write<C>({ pool, log, spans, context }: DispatchOptions<C>, entri
   let failed = true;
   try {
     await inTrace(span.trace, () =>
-      transaction(pool, async (tx) => {
-        const fresh = await recordInInbox(
-          tx,
-          entries.map(({ event }) => event.id),
-        );
-        for (const run of runsOf(entries.filter(({ event }) => fresh.delete(event.id)))) {
-          await (run.handler as WritingHandler<C>).run(run.events, { ...context, tx, log });
+      inInboxTransaction(options, entries, async (fresh, writing) => {
+        const context = { ...options.context, ...writing };
+        for (const { handler, events } of runsOf(fresh)) {
+          if (handler.kind === "writing") await handler.run(events, context);
+          else for (const event of events) await handler.store(event, null, context);
         }
       }),
     );
@@ -95,6 +95,25 @@ async function write<C>({ pool, log, spans, context }: DispatchOptions<C>, entri
   } finally {
     span.end(failed);
   }
+}
+
+/** `work` gets those entries whose events were not handled before. */
+async function inInboxTransaction<C>(
+  { pool, log }: DispatchOptions<C>,
+  entries: Entry<C>[],
+  work: (fresh: Entry<C>[], writing: Writing) => Promise<void>,
+) {
+  const after: (() => void)[] = [];
+  await transaction(pool, async (tx) => {
+    const ids = entries.map(({ event }) => event.id);
+    const fresh = await recordInInbox(tx, ids);
+    const writing = { tx, log, afterCommit: (step: () => void) => void after.push(step) };
+    await work(
+      entries.filter(({ event }) => fresh.delete(event.id)),
+      writing,
+    );
+  });
+  for (const step of after) step();
 }
 
 /** Neighbours with the same handler go to it together; the order stays. */
@@ -124,17 +143,18 @@ async function callAll<C>(options: DispatchOptions<C>, entries: Entry<C>[], verd
   await Promise.all(Array.from({ length: Math.min(callsAtOnce, lanes.length) }, work));
 }
 
-async function callOne<C>({ pool, log, spans, context }: DispatchOptions<C>, { event, handler }: Entry<C>) {
+async function callOne<C>(options: DispatchOptions<C>, entry: Entry<C>) {
+  const { event } = entry;
+  const { pool, log, spans, context } = options;
   if (await isInInbox(pool, event.id)) return;
-  const { call, store } = handler as CallingHandler<C>;
+  const { call, store } = entry.handler as CallingHandler<C>;
   const span = spans.start(event.type, "consumer", event.traceparent);
   let failed = true;
   try {
     await inTrace(span.trace, async () => {
       const result = await call(event, { ...context, log });
-      await transaction(pool, async (tx) => {
-        const fresh = await recordInInbox(tx, [event.id]);
-        if (fresh.size === 1) await store(event, result, { ...context, tx, log });
+      await inInboxTransaction(options, [entry], async (fresh, writing) => {
+        if (fresh.length === 1) await store(event, result, { ...context, ...writing });
       });
     });
     failed = false;

@@ -11,25 +11,33 @@ export class RefusedEvent extends Error {
   override readonly name = "RefusedEvent";
 }
 
-/** Runs inside one transaction with the inbox; writes only to the service's own database. */
+/** What a handler may use in the transaction that also records the event in the inbox. */
+export type Writing = {
+  tx: Tx;
+  log: Logger;
+  /** Best effort: runs once the transaction has committed, not at all after a crash. */
+  afterCommit(work: () => void): void;
+};
+/** Writes only to the service's own database. */
 export type WritingHandler<C> = {
   kind: "writing";
   definitions: readonly EventDefinition[];
-  run(events: AnyEvent[], context: C & { tx: Tx; log: Logger }): Promise<void>;
+  run(events: AnyEvent[], context: C & Writing): Promise<void>;
 };
 /** Calls another service first, outside any transaction, then stores what came of it together with the inbox. */
 export type CallingHandler<C> = {
   kind: "calling";
   definitions: readonly EventDefinition[];
+  needsCall(event: AnyEvent): boolean;
   call(event: AnyEvent, context: C & { log: Logger }): Promise<unknown>;
-  store(event: AnyEvent, result: unknown, context: C & { tx: Tx; log: Logger }): Promise<void>;
+  store(event: AnyEvent, result: unknown, context: C & Writing): Promise<void>;
 };
 export type Handler<C> = WritingHandler<C> | CallingHandler<C>;
 
 /** One event at a time. Each event reaches it once, unless its transaction failed. */
 export function handler<D extends EventDefinition, C>(
   definition: D,
-  work: (event: EventOf<D>, context: C & { tx: Tx; log: Logger }) => Promise<void>,
+  work: (event: EventOf<D>, context: C & Writing) => Promise<void>,
 ): Handler<C> {
   return batchHandler(definition, async (events, context) => {
     for (const event of events) await work(event, context);
@@ -39,7 +47,7 @@ export function handler<D extends EventDefinition, C>(
 /** New events in their order, as many as came together: for statements of many rows. */
 export function batchHandler<D extends EventDefinition, C>(
   definitions: D | readonly D[],
-  work: (events: EventOf<D>[], context: C & { tx: Tx; log: Logger }) => Promise<void>,
+  work: (events: EventOf<D>[], context: C & Writing) => Promise<void>,
 ): Handler<C> {
   // The dispatcher parses each event with the envelope of the definition it was registered under.
   return {
@@ -49,17 +57,22 @@ export function batchHandler<D extends EventDefinition, C>(
   };
 }
 
-/** `call` may use the network and must be idempotent; `store` writes in the transaction that also records the event. */
+export type CallingSteps<D extends EventDefinition, R, C> = {
+  /** Where it says no, `store` gets null at once, together with the other events of the batch. Default: yes. */
+  needsCall?(event: EventOf<D>): boolean;
+  /** May use the network; must be idempotent. */
+  call(event: EventOf<D>, context: C & { log: Logger }): Promise<R>;
+  store(event: EventOf<D>, result: R | null, context: C & Writing): Promise<void>;
+};
+
 export function callingHandler<D extends EventDefinition, R, C>(
   definition: D,
-  steps: {
-    call(event: EventOf<D>, context: C & { log: Logger }): Promise<R>;
-    store(event: EventOf<D>, result: R, context: C & { tx: Tx; log: Logger }): Promise<void>;
-  },
+  steps: CallingSteps<D, R, C>,
 ): Handler<C> {
   return {
     kind: "calling",
     definitions: [definition],
+    needsCall: (steps.needsCall ?? (() => true)) as CallingHandler<C>["needsCall"],
     call: steps.call as CallingHandler<C>["call"],
     store: steps.store as CallingHandler<C>["store"],
   };

@@ -31,8 +31,12 @@ export type NewJob = {
   task: string;
   payload: unknown;
   runAt?: Date;
-  maxAttempts?: number /** Replaces a waiting job of the same key. */;
+  /** Default 25. */
+  maxAttempts?: number;
+  /** Replaces a waiting job of the same key. */
   key?: string;
+  /** Default: the trace in which the job is added. */
+  traceparent?: string;
 };
 export type Jobs = {
   /** In bulk and inside the caller's transaction: the jobs exist if and only if it commits. */
@@ -139,8 +143,8 @@ async function keepUnlocking(unlock: () => Promise<unknown>, signal: AbortSignal
 
 async function addJobs(tx: Queryable, schema: string, jobs: readonly NewJob[]) {
   if (jobs.length === 0) return;
-  const traceparent = currentTraceparent();
-  const specs = jobs.map(({ task, payload, runAt, maxAttempts, key }) => ({
+  const current = currentTraceparent();
+  const specs = jobs.map(({ task, payload, runAt, maxAttempts, key, traceparent = current }) => ({
     identifier: task,
     payload: { data: payload, ...(traceparent ? { traceparent } : {}) },
     run_at: runAt?.toISOString() ?? null,

@@ -10,20 +10,21 @@ type Services = { backend: Backend };
 /** An occurrence was completed, skipped or deleted: the next one is asked for, then the ledger says what became of this one. */
 const onClosed = <D extends Closing>(definition: D): Handler<Services> =>
   callingHandler(definition as Closing, {
+    needsCall: mayContinue,
     call: askForNext,
     store: ({ data }, following, { tx }) => (following ? recordChange(tx, data, following) : recordChanges(tx, [data])),
   });
 
 export const onOccurrenceClosed = [onClosed(taskCompleted), onClosed(taskSkipped), onClosed(taskDeleted)];
 
+/** Nothing follows: no series, the rule's end, a series that was ended, or an occurrence that had been closed before. */
+function mayContinue({ data }: EventOf<Closing>): boolean {
+  return data.series !== null && data.nextDue !== null && !("scope" in data && data.scope === "all");
+}
+
 async function askForNext({ data }: EventOf<Closing>, { backend }: Services) {
-  // Nothing follows: no series, the rule's end, a series that was ended, or an occurrence that had been closed before.
-  if (!data.series || data.nextDue === null || ("scope" in data && data.scope === "all")) return null;
-  const following = wantedAfter(data.series, {
-    id: data.task.id,
-    version: data.task.version,
-    completedAt: data.completedAt,
-  });
+  const { series, task, completedAt } = data;
+  const following = series && wantedAfter(series, { id: task.id, version: task.version, completedAt });
   if (!following) return null;
   const made = await backend.makeOccurrence(following.wanted);
   if (made.outcome === "refused") throw new RefusedEvent(`the backend refused the next occurrence with ${made.status}`);
