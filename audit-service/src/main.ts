@@ -1,4 +1,4 @@
 import { runMain } from "@tend/service-kit";
-import { auditService } from "./service.ts";
+import { service } from "./service.ts";
 
-await runMain(auditService);
+await runMain(service);

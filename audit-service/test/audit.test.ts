@@ -16,15 +16,15 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
 import { verifyChains } from "../src/modules/trail/verify-chains.ts";
-import { auditService } from "../src/service.ts";
+import { service } from "../src/service.ts";
 
 let database: TestDatabase;
 let sidecar: FakeSidecar;
 let audit: Caller & { running: { close(): Promise<void> } };
 beforeAll(async () => {
-  database = await createTestDatabase("audit", auditService.migrations);
+  database = await createTestDatabase("audit", service.migrations);
   sidecar = await startFakeSidecar({ "postgres-credentials-audit-service": database.connectionString });
-  audit = await startForTest(auditService, sidecar);
+  audit = await startForTest(service, sidecar);
 });
 afterAll(async () => {
   await audit?.running.close();

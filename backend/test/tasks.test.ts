@@ -275,7 +275,11 @@ test("ids of others look like ids of nobody, in the body too", async () => {
 
 test("sending the same reminders again changes nothing", async () => {
   const { create, call } = await newClient();
-  const reminders = [{ before: "PT10M" }, { before: "PT10M" }, { at: { date: "2030-01-01", time: "08:00", timeZone: null } }];
+  const reminders = [
+    { before: "PT10M" },
+    { before: "PT10M" },
+    { at: { date: "2030-01-01", time: "08:00", timeZone: null } },
+  ];
   const task = await create({ title: "One", due: morning, reminders });
   const same = await call("PATCH", `/tasks/${task.id}`, { reminders });
   expect(same.body).toEqual(task);
@@ -286,6 +290,9 @@ test("sending the same reminders again changes nothing", async () => {
 test("two reminders may not share an id", async () => {
   const { call } = await newClient();
   const id = uuidv7();
-  const reminders = [{ id, before: "PT10M" }, { id, before: "PT20M" }];
+  const reminders = [
+    { id, before: "PT10M" },
+    { id, before: "PT20M" },
+  ];
   expect((await call("POST", "/tasks", { title: "One", due: morning, reminders })).status).toBe(400);
 });

@@ -38,7 +38,13 @@ const LabelIds = z
   .array(Id)
   .max(50)
   .refine((ids) => new Set(ids).size === ids.length, "must not repeat a label");
-const Reminders = z.array(NewReminder).max(20);
+const Reminders = z
+  .array(NewReminder)
+  .max(20)
+  .refine((reminders) => {
+    const ids = reminders.flatMap(({ id }) => id ?? []);
+    return new Set(ids).size === ids.length;
+  }, "must not repeat an id");
 
 export const Task = z
   .object({

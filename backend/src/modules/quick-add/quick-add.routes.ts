@@ -28,6 +28,9 @@ export async function quickAddRoutes(app: App) {
       resourceId: request.resourceId,
     });
     app.context.wakeRelay();
-    return sendJson(reply.code(made.isNew ? 201 : 200).header("etag", `"${made.task.version}"`), `{"task":${made.task.json},${rest}}`);
+    return sendJson(
+      reply.code(made.isNew ? 201 : 200).header("etag", `"${made.task.version}"`),
+      `{"task":${made.task.json},${rest}}`,
+    );
   });
 }

@@ -69,7 +69,7 @@ function newRow(id: string, body: NewTask, series: Omit<SeriesRow, "version"> | 
     recurrence: series?.recurrence ?? null,
     occurrence: series ? due : null,
     occurrence_number: series ? 1 : null,
-    reminders: withIds(body.reminders ?? [], uuidv7),
+    reminders: withIds(body.reminders ?? [], [], uuidv7),
     exceptions: {},
     made_version: 1,
     version: 1,

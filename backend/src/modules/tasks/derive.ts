@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Due, Reminder } from "@tend/contracts";
 import { dueInstant, endOfDay, fireAt } from "@tend/recurrence";
 import type { Actor } from "../../auth/actor.ts";
@@ -23,8 +24,19 @@ export function reminderMoments(task: Pick<TaskRow, "reminders" | "due" | "statu
 }
 
 export type NewReminder = { id?: string | undefined; before: string } | { id?: string | undefined; at: Due };
-export const withIds = (reminders: NewReminder[], newId: () => string): Reminder[] =>
-  reminders.map((reminder) => ({ ...reminder, id: reminder.id ?? newId() }));
+
+/** A reminder sent without an id is the task's equal one, if it has that, else a new one: sending the same list again changes nothing. */
+export function withIds(reminders: NewReminder[], existing: Reminder[], newId: () => string): Reminder[] {
+  const unclaimed = existing.filter(({ id }) => !reminders.some((reminder) => reminder.id === id));
+  return reminders.map((reminder) => {
+    if (reminder.id) return { ...reminder, id: reminder.id };
+    const at = unclaimed.findIndex(({ id, ...moment }) => isDeepStrictEqual(moment, withoutId(reminder)));
+    const [same] = at < 0 ? [] : unclaimed.splice(at, 1);
+    return { id: same?.id ?? newId(), ...withoutId(reminder) };
+  });
+}
+
+const withoutId = (reminder: NewReminder) => ("before" in reminder ? { before: reminder.before } : { at: reminder.at });
 
 const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 let last = 0;

@@ -22,7 +22,7 @@ export async function editOf(
   writer: Writer,
 ): Promise<TaskChange | null> {
   const { task } = current;
-  const next = { ...fieldsOf(task), ...wanted(patch) };
+  const next = { ...fieldsOf(task), ...wanted(patch, task) };
   const changes = differences(task, next);
   if (Object.keys(changes).length === 0) return null;
   if (next.recurrence && !next.due)
@@ -46,7 +46,7 @@ const fieldsOf = (task: TaskRow): Fields => {
   return { title, notes, project_id, priority, label_ids, due, deadline, recurrence, reminders };
 };
 
-function wanted(patch: TaskPatch): Partial<Fields> {
+function wanted(patch: TaskPatch, task: TaskRow): Partial<Fields> {
   const fields: Partial<Fields> = {};
   if (patch.title !== undefined) fields.title = patch.title;
   if (patch.notes !== undefined) fields.notes = patch.notes;
@@ -56,7 +56,7 @@ function wanted(patch: TaskPatch): Partial<Fields> {
   if (patch.due !== undefined) fields.due = patch.due;
   if (patch.deadline !== undefined) fields.deadline = patch.deadline;
   if (patch.recurrence !== undefined) fields.recurrence = patch.recurrence && checkRecurrence(patch.recurrence);
-  if (patch.reminders !== undefined) fields.reminders = withIds(patch.reminders, uuidv7);
+  if (patch.reminders !== undefined) fields.reminders = withIds(patch.reminders, task.reminders, uuidv7);
   return fields;
 }
 

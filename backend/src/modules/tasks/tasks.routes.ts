@@ -131,7 +131,10 @@ export async function tasksRoutes(app: App) {
     app.post(`/tasks/:id/${verb}`, { schema: { tags, summary, ...closed } }, async (request, reply) => {
       const { task, nextDue } = await close(pool, request.actor, request.params.id);
       app.context.wakeRelay();
-      return sendJson(reply.header("etag", `"${task.version}"`), `{"task":${task.json},"nextDue":${JSON.stringify(nextDue)}}`);
+      return sendJson(
+        reply.header("etag", `"${task.version}"`),
+        `{"task":${task.json},"nextDue":${JSON.stringify(nextDue)}}`,
+      );
     });
   }
 
@@ -141,7 +144,10 @@ export async function tasksRoutes(app: App) {
     async (request, reply) => {
       const { task, keptSuccessor } = await reopenTask(pool, request.actor, request.params.id);
       app.context.wakeRelay();
-      return sendJson(reply.header("etag", `"${task.version}"`), `{"task":${task.json},"keptSuccessor":${JSON.stringify(keptSuccessor)}}`);
+      return sendJson(
+        reply.header("etag", `"${task.version}"`),
+        `{"task":${task.json},"keptSuccessor":${JSON.stringify(keptSuccessor)}}`,
+      );
     },
   );
 

@@ -18,7 +18,9 @@ export const SeriesSnapshot = z.object({
 export type SeriesSnapshot = z.infer<typeof SeriesSnapshot>;
 
 /** A withdrawn occurrence is in no list and answers 404, but its event tells of it. */
-export const TaskSnapshot = Task.omit({ status: true }).extend({ status: z.enum([...TaskStatus.options, "withdrawn"]) });
+export const TaskSnapshot = Task.omit({ status: true }).extend({
+  status: z.enum([...TaskStatus.options, "withdrawn"]),
+});
 export type TaskSnapshot = z.infer<typeof TaskSnapshot>;
 
 const data = { accountId: Id, actor: Actor, at: Instant, task: TaskSnapshot, changes: Changes };
