@@ -1,0 +1,66 @@
+import { createTestDatabase, type TestDatabase } from "@tend/service-kit/testing";
+import { type Logger, pino } from "pino";
+import { type EmbeddedDapr, type EmbeddedDaprConfig, startEmbeddedDapr } from "../../src/index.ts";
+import type { RunningTarget, Target } from "../conformance/target.ts";
+import type { TestApp } from "./test-app.ts";
+import { type ResourceFiles, writeResources } from "./write-resources.ts";
+
+export const silent: Logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
+
+export interface StartedEmbedded extends RunningTarget {
+  dapr: EmbeddedDapr;
+  database: TestDatabase;
+  config: EmbeddedDaprConfig;
+}
+
+export function toConfig(apps: TestApp[], resources: ResourceFiles, databaseUrl: string): EmbeddedDaprConfig {
+  return {
+    ...writeResources(resources),
+    databaseUrl,
+    apps: apps.map(({ appId, port, apiToken, appApiToken }) => ({ appId, appPort: port, apiToken, appApiToken })),
+  };
+}
+
+export function endpointOf(apps: TestApp[], ports: Map<string, { httpPort: number }>, appId: string) {
+  const apiToken = apps.find((app) => app.appId === appId)!.apiToken;
+  return { baseUrl: `http://127.0.0.1:${ports.get(appId)!.httpPort}`, apiToken };
+}
+
+/** An embedded sidecar on a database of its own. */
+export async function startEmbedded(
+  apps: TestApp[],
+  resources: ResourceFiles,
+  over: Partial<EmbeddedDaprConfig> & { database?: TestDatabase } = {},
+): Promise<StartedEmbedded> {
+  const { database: given, ...config } = over;
+  const database = given ?? (await createTestDatabase("dapr"));
+  const full = { ...toConfig(apps, resources, database.connectionString), ...config };
+  const dapr = await startEmbeddedDapr({ ...full, logger: silent });
+  return {
+    dapr,
+    database,
+    config: full,
+    endpoint: (appId) => endpointOf(apps, dapr.apps, appId),
+    stop: async () => {
+      await dapr.close({ graceMs: 1_000 });
+      if (!given) await database.drop();
+    },
+  };
+}
+
+export const embedded: Target = {
+  name: "embedded",
+  pubsub: {
+    type: "pubsub.kafka",
+    metadata: { brokers: "ignored", initialOffset: "oldest", consumeRetryInterval: "50ms" },
+  },
+  state: { metadata: { connectionString: "ignored" } },
+  hasKeys: true,
+  hasIdentities: true,
+  dropsClaims: true,
+  start: async (apps, resources) => {
+    const started = await startEmbedded(apps, resources);
+    await started.dapr.ready;
+    return started;
+  },
+};
