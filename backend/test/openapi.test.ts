@@ -23,7 +23,9 @@ test("the document is public, is 3.1, and every operation has a name of its own 
   expect(document.paths["/api/v1/projects/{id}"].get["x-scope"]).toBe("read");
   expect(document.paths["/api/auth/sign-in/email"].post["x-scope"]).toBe("none");
   expect(Object.keys(document.paths).filter((path) => !/^\/api\/(v1|auth)\//.test(path))).toEqual([]);
-  expect(document.paths["/api/v1/projects/{id}"].patch.responses["412"].content).toHaveProperty("application/problem+json");
+  expect(document.paths["/api/v1/projects/{id}"].patch.responses["412"].content).toHaveProperty(
+    "application/problem+json",
+  );
 });
 
 test("the page at /docs loads nothing from elsewhere", async () => {

@@ -1,5 +1,6 @@
+import { APIError } from "@better-auth/core/error";
 import { v7 as uuidv7 } from "uuid";
-import type { Prisma as Names } from "../generated/prisma/client.ts";
+import { Prisma as Names } from "../generated/prisma/client.ts";
 import { asClient, ownActor, recordAudit } from "../modules/audit/record-audit.ts";
 import type { Prisma, PrismaTx } from "../prisma.ts";
 
@@ -40,7 +41,9 @@ const replacing = <Model extends object>(model: Model, methods: Partial<Record<k
 
 async function createAccount(tx: PrismaTx, { data, select }: Names.UserCreateArgs) {
   const inboxProjectId = uuidv7();
-  const user = await tx.user.create({ data: { ...data, inboxProjectId }, select: { ...select, id: true } });
+  const user = await tx.user
+    .create({ data: { ...data, inboxProjectId }, select: { ...select, id: true } })
+    .catch(refuseTakenAddress);
   await tx.project.create({ data: { id: inboxProjectId, ownerId: user.id, name: "Inbox", isInbox: true } });
   // Of several first accounts made at once, one becomes the administrator.
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended('first account', 0))`;
@@ -48,6 +51,14 @@ async function createAccount(tx: PrismaTx, { data, select }: Names.UserCreateArg
     where id = ${user.id}::uuid and not exists (select from users where is_administrator)`;
   await audit(tx, user.id, "account.created", {});
   return tx.user.findUniqueOrThrow({ where: { id: user.id }, select });
+}
+
+/** Two sign-ups at once with one address: the second gets the same answer as a later one. */
+function refuseTakenAddress(error: unknown): never {
+  if (error instanceof Names.PrismaClientKnownRequestError && error.code === "P2002") {
+    throw new APIError("UNPROCESSABLE_ENTITY", { code: "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" });
+  }
+  throw error;
 }
 
 async function createSession(tx: PrismaTx, { data, select }: Names.SessionCreateArgs) {

@@ -1,5 +1,5 @@
-import { betterAuth } from "better-auth";
 import { prismaAdapter } from "better-auth/adapters/prisma";
+import { betterAuth } from "better-auth/minimal";
 import { v7 as uuidv7 } from "uuid";
 import type { Context } from "../context.ts";
 import { accountStore } from "./account-store.ts";

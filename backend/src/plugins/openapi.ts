@@ -1,5 +1,4 @@
 import swagger from "@fastify/swagger";
-import scalar from "@scalar/fastify-api-reference";
 import type { FastifyInstance, RouteOptions } from "fastify";
 import fp from "fastify-plugin";
 import { jsonSchemaTransform, jsonSchemaTransformObject } from "fastify-type-provider-zod";
@@ -11,7 +10,7 @@ const description = `Everything under \`/api/v1\` needs an account: a session's 
 Errors are \`application/problem+json\`. Checks come in this order: 401, 403, then 415, 413, 400, then 404, then 409, 412, 422.
 Every POST takes an \`Idempotency-Key\`.`;
 
-/** OpenAPI 3.1 from the routes' own schemas, at /api/v1/openapi.json, and to browse at /docs. */
+/** OpenAPI 3.1 from the routes' own schemas, at /api/v1/openapi.json. */
 async function plugin(app: FastifyInstance) {
   const { config } = app.context;
   await app.register(swagger, {
@@ -43,36 +42,6 @@ async function plugin(app: FastifyInstance) {
     { config: { auth: "public" }, schema: { hide: true } as object },
     async (_request, reply) => reply.header("cache-control", "no-cache").send(app.swagger()),
   );
-  await app.register(scalar, {
-    routePrefix: "/docs",
-    openApiDocumentEndpoints: { json: "/openapi.json", yaml: "/openapi.yaml" },
-    configuration: {
-      url: `${apiPrefix}/openapi.json`,
-      withDefaultFonts: false,
-      telemetry: false,
-      hideClientButton: true,
-    },
-    hooks: {
-      onRequest(_request, reply, done) {
-        reply.header("content-security-policy", docsPolicy);
-        done();
-      },
-    },
-  });
 }
-
-// Its page starts with a script and styles of its own in the page; nothing is loaded from or sent to another place.
-const docsPolicy = [
-  "default-src 'none'",
-  "script-src 'self' 'unsafe-inline'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self' data:",
-  "connect-src 'self'",
-  "worker-src 'self' blob:",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
 
 export const openapi = fp(plugin, { name: "openapi" });
