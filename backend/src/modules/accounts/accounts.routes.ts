@@ -25,7 +25,11 @@ export async function accountsRoutes(app: App) {
     async (request, reply) => sendEntity(request, reply, await editMe(context, request, request.body)),
   );
 
-  const preferences = { appId: "notification-service", path: "/api/preferences", shape: NotificationPreferences } as const;
+  const preferences = {
+    appId: "notification-service",
+    path: "/api/preferences",
+    shape: NotificationPreferences,
+  } as const;
   app.get(
     "/notification-preferences",
     { schema: { tags, summary: "Get what is notified where", response: { 200: NotificationPreferences } } },

@@ -16,7 +16,7 @@ const recordChanges = `
   insert into outbox (seq, event_id, lane, topic, partition_key, payload)
   select e.seq, e.id, lane_of(k.key), 'task-events', k.key,
     cloud_event(e.id, 'task.updated.v1', e.task_id, e.at, $4, jsonb_build_object(
-      'accountId', $1::text, 'actor', $2::jsonb, 'at', rfc3339(e.at), 'task', task_json(c.task), 'changes', e.changes,
+      'accountId', $1::uuid::text, 'actor', $2::jsonb, 'at', rfc3339(e.at), 'task', task_json(c.task), 'changes', e.changes,
       'series', series_json(s, c.task, $3)))
   from event e join changed c on (c.task).id = e.task_id left join series s on s.id = (c.task).series_id,
     lateral (select coalesce((c.task).series_id, (c.task).id)::text as key) k`;
@@ -27,31 +27,31 @@ const risen = `version = t.version + 1, updated_at = clock(),
 
 const moveStatement = `
   with current as (
-    select id, project_id from tasks where owner_id = $1 and (project_id = $5 or exceptions ->> 'project_id' = $5::text)
+    select id, project_id from tasks where owner_id = $1 and (project_id = $5::uuid or exceptions ->> 'project_id' = $5::uuid::text)
     order by id for update
   ),
   changed as (
     update tasks t set ${risen},
-      project_id = case when t.project_id = $5 then $6 else t.project_id end,
-      exceptions = case when t.exceptions ->> 'project_id' = $5::text
-        then jsonb_set(t.exceptions, '{project_id}', to_jsonb($6::text)) else t.exceptions end
+      project_id = case when t.project_id = $5::uuid then $6::uuid else t.project_id end,
+      exceptions = case when t.exceptions ->> 'project_id' = $5::uuid::text
+        then jsonb_set(t.exceptions, '{project_id}', to_jsonb($6::uuid::text)) else t.exceptions end
     from current c where t.id = c.id
-    returning t as task, case when c.project_id = $5
-      then jsonb_build_object('projectId', jsonb_build_object('from', $5::text, 'to', $6::text)) end as changes
+    returning t as task, case when c.project_id = $5::uuid
+      then jsonb_build_object('projectId', jsonb_build_object('from', $5::uuid::text, 'to', $6::uuid::text)) end as changes
   ),
   ${recordChanges}`;
 
 const removeLabelStatement = `
   with current as (
     select id, label_ids from tasks
-    where owner_id = $1 and (label_ids @> array[$5::uuid] or exceptions -> 'label_ids' ? $5::text)
+    where owner_id = $1 and (label_ids @> array[$5::uuid] or exceptions -> 'label_ids' ? $5::uuid::text)
     order by id for update
   ),
   changed as (
     update tasks t set ${risen},
       label_ids = array_remove(t.label_ids, $5::uuid),
-      exceptions = case when t.exceptions -> 'label_ids' ? $5::text
-        then jsonb_set(t.exceptions, '{label_ids}', (t.exceptions -> 'label_ids') - $5::text) else t.exceptions end
+      exceptions = case when t.exceptions -> 'label_ids' ? $5::uuid::text
+        then jsonb_set(t.exceptions, '{label_ids}', (t.exceptions -> 'label_ids') - $5::uuid::text) else t.exceptions end
     from current c where t.id = c.id
     returning t as task, case when c.label_ids @> array[$5::uuid]
       then jsonb_build_object('labelIds', jsonb_build_object('from', c.label_ids, 'to', t.label_ids)) end as changes
