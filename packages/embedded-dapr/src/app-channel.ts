@@ -15,6 +15,7 @@ export interface AppRequest {
   body?: string | Buffer;
   /** Milliseconds until the answer must be complete; null is no limit. */
   timeout?: number | null;
+  agent?: http.Agent;
 }
 
 export interface AppAnswer {
@@ -64,9 +65,9 @@ export class AppChannel {
   }
 
   /** The answer's head, its body still to come; the caller ends the request. */
-  open(method: string, path: string, headers: http.OutgoingHttpHeaders): http.ClientRequest {
+  open(method: string, path: string, headers: http.OutgoingHttpHeaders, agent = this.agent): http.ClientRequest {
     const own = { ...headers, "dapr-api-token": this.appApiToken };
-    return http.request({ host: "127.0.0.1", port: this.appPort, agent: this.agent, method, path, headers: own });
+    return http.request({ host: "127.0.0.1", port: this.appPort, agent, method, path, headers: own });
   }
 
   unreachable(error: NodeJS.ErrnoException): AppUnreachable {
@@ -78,10 +79,10 @@ export class AppChannel {
     this.agent.destroy();
   }
 
-  #send({ method, path, headers = {}, body, timeout = null }: AppRequest): Promise<AppAnswer> {
+  #send({ method, path, headers = {}, body, timeout = null, agent }: AppRequest): Promise<AppAnswer> {
     return new Promise((resolve, reject) => {
       const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-      const outgoing = this.open(method, path, { ...headers, ...length });
+      const outgoing = this.open(method, path, { ...headers, ...length }, agent);
       const timer = timeout === null ? null : setTimeout(() => outgoing.destroy(new TimedOut(timeout)), timeout);
       let answered = false;
       const fail = (error: NodeJS.ErrnoException) => {

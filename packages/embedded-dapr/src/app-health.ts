@@ -1,3 +1,5 @@
+import http from "node:http";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { AppChannel } from "./app-channel.ts";
@@ -9,33 +11,41 @@ export interface HealthOptions {
   metrics: Metrics;
   readyPath: string;
   livePath: string;
-  /** Runs each time an unhealthy app is back, before it gets work. */
+  /** Milliseconds between health checks of an app that is well. */
+  pollEvery: number;
+  /** Runs each time an app is back, before it gets work. */
   onRecovered(): Promise<void>;
 }
 
-const pollEvery = 1_000;
 const pollWhileDown = 100;
+/** Failed checks in a row after which an app that still listens counts as unhealthy. */
 const threshold = 3;
 
 /** Watches one app. Its channel's gate is open while the app can be given work. */
 export class AppHealth {
   readonly #options: HealthOptions;
   readonly #stopping = new AbortController();
+  /** Checks have a connection of their own, whose end tells at once that the app is gone or was restarted. */
+  readonly #agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+  readonly #watched = new WeakSet<Socket>();
+  #hasLostConnection = false;
   #soon = new AbortController();
 
   constructor(options: HealthOptions) {
     this.#options = options;
     options.channel.onConnectionFailure = () => this.#suspect();
+    this.#agent.on("free", (socket: Socket) => this.#watchConnection(socket));
   }
 
-  /** Resolves when the app has answered its readiness check with 200; also when stopped. */
+  /** Resolves when the app has answered its readiness check with 2xx; also when stopped. */
   async ready(): Promise<void> {
-    const { channel, readyPath } = this.#options;
-    while (!this.#stopping.signal.aborted && !(await this.#probe(channel, readyPath))) await this.#pause(pollWhileDown);
+    const { readyPath } = this.#options;
+    while (!this.isStopped && !(await this.#probe(readyPath))) await this.#pause(pollWhileDown);
   }
 
   /** Opens the gate, and keeps it in step with the app's liveness until stopped. */
   watch(): void {
+    this.#hasLostConnection = false;
     this.#set(true);
     void this.#poll();
   }
@@ -47,18 +57,21 @@ export class AppHealth {
   stop(): void {
     this.#stopping.abort();
     this.#soon.abort();
+    this.#agent.destroy();
   }
 
   async #poll(): Promise<void> {
-    const { channel, livePath } = this.#options;
+    const { channel, livePath, pollEvery } = this.#options;
     let failures = 0;
     for (;;) {
       await this.#pause(channel.healthy.isOpen ? pollEvery : pollWhileDown);
-      if (this.#stopping.signal.aborted) return;
-      const alive = await this.#probe(channel, livePath);
+      if (this.isStopped) return;
+      const wasLost = this.#hasLostConnection;
+      this.#hasLostConnection = false;
+      const alive = await this.#probe(livePath);
       failures = alive ? 0 : failures + 1;
-      if (!alive && failures >= threshold) this.#set(false);
-      if (alive && !channel.healthy.isOpen) await this.#recover();
+      if (!alive && (wasLost || failures >= threshold)) this.#set(false);
+      if (alive && (wasLost || !channel.healthy.isOpen)) await this.#recover();
     }
   }
 
@@ -79,22 +92,36 @@ export class AppHealth {
     this.#soon.abort();
   }
 
+  #watchConnection(socket: Socket): void {
+    if (this.#watched.has(socket)) return;
+    this.#watched.add(socket);
+    socket.once("close", () => {
+      this.#hasLostConnection = true;
+      this.#soon.abort();
+    });
+  }
+
   #set(healthy: boolean): void {
     const { channel, logger, metrics } = this.#options;
+    channel.failedHealth = !healthy;
     if (channel.healthy.isOpen === healthy) return;
     metrics.appHealthy.set({ app_id: channel.appId }, healthy ? 1 : 0);
     logger[healthy ? "info" : "warn"](
       { app_id: channel.appId },
       healthy ? "the app is healthy" : "the app is unhealthy",
     );
-    channel.failedHealth = !healthy;
     if (healthy) channel.healthy.open();
     else channel.healthy.close();
   }
 
-  async #probe(channel: AppChannel, path: string): Promise<boolean> {
+  async #probe(path: string): Promise<boolean> {
     try {
-      const { status } = await channel.request({ method: "GET", path, timeout: 5_000 });
+      const { status } = await this.#options.channel.request({
+        method: "GET",
+        path,
+        timeout: 5_000,
+        agent: this.#agent,
+      });
       return status >= 200 && status <= 299;
     } catch {
       return false;
@@ -102,7 +129,7 @@ export class AppHealth {
   }
 
   async #pause(ms: number): Promise<void> {
-    if (this.#soon.signal.aborted && !this.#stopping.signal.aborted) this.#soon = new AbortController();
+    if (this.#soon.signal.aborted && !this.isStopped) this.#soon = new AbortController();
     await sleep(ms, undefined, { signal: this.#soon.signal }).catch(() => {});
   }
 }

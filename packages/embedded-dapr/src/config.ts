@@ -31,6 +31,8 @@ export const EmbeddedDaprConfig = z.strictObject({
   /** Days that a message stays after every group has consumed it. */
   retentionDays: z.number().min(0).default(7),
   deadLetterRetentionDays: z.number().min(0).default(90),
+  /** Milliseconds between health checks of an app that is well. */
+  healthPollMs: z.number().int().min(10).default(1_000),
   readyPath: z.string().default("/health/ready"),
   livePath: z.string().default("/health/live"),
 });

@@ -108,6 +108,7 @@ function createSidecar(context: AppContext, app: z.output<typeof AppConfig>, res
     metrics,
     readyPath: config.readyPath,
     livePath: config.livePath,
+    pollEvery: config.healthPollMs,
     onRecovered: () => subscriber.refresh(),
   });
   return {

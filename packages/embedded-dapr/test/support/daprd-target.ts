@@ -53,13 +53,17 @@ async function startDaprd(
   return { app, child, httpPort: http! };
 }
 
-/** Real daprd on an in-memory pub/sub and real PostgreSQL; `binary` is its path. */
-export function daprd(binary: string): Target {
+const kafkaSettings = { authType: "none", version: "3.9.0", initialOffset: "oldest", consumeRetryInterval: "50ms" };
+
+/** Real daprd on real PostgreSQL and an empty Kafka that makes topics by itself, or an in-memory pub/sub without brokers. */
+export function daprd(binary: string, brokers: string | undefined): Target {
   return {
-    name: "daprd",
-    pubsub: { type: "pubsub.in-memory", metadata: {} },
+    name: brokers ? "daprd on Kafka" : "daprd in memory",
+    pubsub: brokers
+      ? { type: "pubsub.kafka", metadata: { brokers, ...kafkaSettings } }
+      : { type: "pubsub.in-memory", metadata: {} },
     state: { metadata: {} },
-    hasKeys: false,
+    hasKeys: brokers !== undefined,
     hasIdentities: false,
     dropsClaims: false,
     start: async (apps, resources): Promise<RunningTarget> => {
