@@ -7,7 +7,19 @@ import { root } from "./folders.mjs";
 
 /** @typedef {{ version?: string, dev?: boolean, optional?: boolean, os?: string[], cpu?: string[], libc?: string[], optionalDependencies?: Record<string, string> }} Entry */
 
-const systems = ["android", "darwin", "freebsd", "linux", "openharmony", "win32", "windows", "aix", "netbsd", "openbsd", "sunos"];
+const systems = [
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "openharmony",
+  "win32",
+  "windows",
+  "aix",
+  "netbsd",
+  "openbsd",
+  "sunos",
+];
 const processors = ["arm64", "x64", "arm", "ia32", "ppc64", "riscv64", "s390x", "loong64", "wasm32", "64"];
 
 /**
@@ -21,14 +33,23 @@ export function missingEntries(packages) {
   for (const [path, entry] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       if (isResolved(packages, path, name) || !/^\d/.test(version)) continue;
-      missing[`node_modules/${name}`] = { version, ...(entry.dev ? { dev: true } : {}), optional: true, ...platformOf(name) };
+      missing[`node_modules/${name}`] = {
+        version,
+        ...(entry.dev ? { dev: true } : {}),
+        optional: true,
+        ...platformOf(name),
+      };
     }
   }
   return missing;
 }
 
 /** As Node resolves: the package's own node_modules, then those of the folders above. */
-function isResolved(/** @type {Record<string, Entry>} */ packages, /** @type {string} */ path, /** @type {string} */ name) {
+function isResolved(
+  /** @type {Record<string, Entry>} */ packages,
+  /** @type {string} */ path,
+  /** @type {string} */ name,
+) {
   const parts = path === "" ? [] : path.split("/");
   for (let length = parts.length; length >= 0; length--) {
     const above = parts.slice(0, length).join("/");
@@ -53,8 +74,8 @@ if (process.argv[1] === import.meta.filename) {
   const file = join(root, "package-lock.json");
   const lockfile = JSON.parse(readFileSync(file, "utf8"));
   const missing = missingEntries(lockfile.packages);
-  const [first, ...rest] = Object.entries({ ...lockfile.packages, ...missing });
-  lockfile.packages = Object.fromEntries([first, ...rest.sort(([a], [b]) => a.localeCompare(b, "en"))]);
+  const entries = Object.entries({ ...lockfile.packages, ...missing });
+  lockfile.packages = Object.fromEntries(entries.sort(([a], [b]) => a.localeCompare(b, "en")));
   if (Object.keys(missing).length) writeFileSync(file, `${JSON.stringify(lockfile, null, 2)}\n`);
   console.log(`${Object.keys(missing).length} entries added: ${Object.keys(missing).join(" ")}`);
 }

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
-import { readFile, symlink, writeFile } from "node:fs/promises";
+import { readFile, statfs, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { Fault } from "./fault.mjs";
 import { root } from "./folders.mjs";
@@ -72,12 +72,25 @@ const options = [
   "--prefer-offline",
   "--loglevel=error",
   "--no-update-notifier",
-  "--fetch-retries=3",
-  "--fetch-retry-mintimeout=1000",
-  "--fetch-retry-maxtimeout=8000",
+  "--fetch-retries=2",
+  "--fetch-retry-mintimeout=500",
+  "--fetch-retry-maxtimeout=4000",
 ];
 
+/** Bytes that node_modules takes, and some room. */
+const neededSpace = 1.8e9;
+
+/** npm ends well on a full disk and leaves empty files, so we look ourselves. */
+async function checkSpace(/** @type {number} */ needed) {
+  const { bavail, bsize } = await statfs(root);
+  if (bavail * bsize < needed)
+    throw new Fault(
+      `The disk is full: packages need ${neededSpace / 1e9} GB below ${root}; free some space and start again.`,
+    );
+}
+
 async function runNpm(/** @type {AbortSignal} */ signal) {
+  await checkSpace(neededSpace);
   console.log("Installing packages; the first time this takes a minute or two.");
   const path = process.env.npm_execpath;
   const [program, first] = path && basename(path) === "npm-cli.js" ? [process.execPath, [path]] : ["npm", []];
@@ -94,6 +107,7 @@ async function runNpm(/** @type {AbortSignal} */ signal) {
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve)).finally(
     stopProgress,
   );
+  await checkSpace(5e7);
   if (code !== 0) throw explainNpm(output);
   console.log("Packages are installed.");
 }
@@ -123,7 +137,9 @@ function showProgress(/** @type {number} */ total) {
 function countInstalled() {
   try {
     const names = readdirSync(modules).filter((name) => !name.startsWith("."));
-    const folders = names.flatMap((name) => (name.startsWith("@") ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name]));
+    const folders = names.flatMap((name) =>
+      name.startsWith("@") ? readdirSync(join(modules, name)).map((own) => join(name, own)) : [name],
+    );
     return folders.filter((folder) => existsSync(join(modules, folder, "package.json"))).length;
   } catch {
     return 0;
@@ -134,7 +150,9 @@ function countInstalled() {
 function explainNpm(output) {
   const has = (/** @type {RegExp} */ pattern) => pattern.test(output);
   if (has(/ENOSPC|EDQUOT|no space left/i))
-    return new Fault(`The disk is full: packages need about 1.5 GB below ${root}; free some space and start again.`);
+    return new Fault(
+      `The disk is full: packages need ${neededSpace / 1e9} GB below ${root}; free some space and start again.`,
+    );
   if (
     has(
       /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|ENOTCACHED|network/i,
