@@ -39,12 +39,12 @@ export function readSettings<Shape extends z.ZodObject>(shape: Shape, env: Env):
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const result = shape.safeParse(given);
   if (result.success) return result.data;
-  const faults = result.error.issues.map((issue) => `${issue.path.join(".")} ${faultOf(issue)}`);
+  const faults = result.error.issues.map(({ path, message }) => {
+    const name = path.join(".");
+    return `${name} ${name in given ? message : "is missing"}`;
+  });
   throw new Error(`settings: ${faults.join("; ")}`);
 }
-
-const faultOf = (issue: z.core.$ZodIssue) =>
-  "input" in issue && issue.input === undefined ? "is missing" : issue.message;
 
 export function readConfig(env: Env): ServiceConfig {
   const settings = readSettings(Settings, env);

@@ -27,7 +27,7 @@ function errorsOf(issue: z.core.$ZodIssue, prefix: PropertyKey[]): FieldError[] 
     const errors = nearest.flatMap((inner) => errorsOf(inner, path));
     if (errors.length > 0) return errors;
   }
-  if (issue.code === "invalid_type" && issue.input === undefined && /received undefined$/.test(issue.message)) {
+  if (issue.code === "invalid_type" && /received undefined$/.test(issue.message)) {
     return [{ path: joined(path), message: "is required" }];
   }
   return [{ path: joined(path), message: issue.message }];

@@ -1,0 +1,59 @@
+import type { JobRun, JobTask } from "@tend/service-kit";
+import type { Context } from "../context.ts";
+import { composeMail } from "../mail/compose-mail.ts";
+import { RefusedMail } from "../mail/mailer.ts";
+import {
+  beginAttempt,
+  giveUp,
+  markSent,
+  noteFault,
+  type PendingDelivery,
+} from "../modules/deliveries/deliveries.repository.ts";
+import { reasonNotWanted } from "../modules/deliveries/is-wanted.ts";
+import { readPayload } from "./payload.ts";
+
+type Services = Pick<Context, "pool" | "backend" | "mailer" | "mail" | "config">;
+
+/**
+ * Check, send, mark: a crash between the server's answer and the mark sends that mail again, with the same Message-ID.
+ * A fault that may pass is tried again by the job queue, with a growing pause, for about a day.
+ */
+export function sendMail(context: Services): JobTask {
+  return async (payload, run) => {
+    const delivery = await beginAttempt(context.pool, readPayload(payload));
+    if (!delivery) return;
+    try {
+      await attempt(context, delivery, run);
+    } catch (error) {
+      const fault = describe(error);
+      if (error instanceof RefusedMail || run.isLastAttempt) {
+        await giveUp(context.pool, delivery.id, "failed", fault);
+        run.log.warn({ delivery: delivery.id, fault }, "mail given up");
+        return;
+      }
+      await noteFault(context.pool, delivery.id, fault);
+      throw error;
+    }
+  };
+}
+
+async function attempt({ pool, backend, mailer, mail, config }: Services, delivery: PendingDelivery, { log }: JobRun) {
+  const reason = mailer ? await reasonNotWanted(delivery, backend) : "no mail server is set any more";
+  if (!mailer || reason) return giveUp(pool, delivery.id, "superseded", reason);
+  const contact = await backend.getContact(delivery.accountId);
+  if (!contact) return giveUp(pool, delivery.id, "superseded", "the account is gone");
+  const message = await composeMail(delivery, contact, {
+    from: mail.mailFrom,
+    domain: mail.mailDomain,
+    publicUrl: config.publicUrl,
+  });
+  const providerId = await mailer.send(message);
+  await markSent(pool, delivery.id, providerId);
+  log.info({ delivery: delivery.id, provider_id: providerId }, "mail sent");
+}
+
+/** One line, short enough to show beside the notification. */
+function describe(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").slice(0, 300);
+}
