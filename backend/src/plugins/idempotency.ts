@@ -36,10 +36,9 @@ const stillRunning = () =>
 export const fingerprintOf = (...parts: string[]) => createHash("sha256").update(parts.join("\n")).digest();
 export const bodyFingerprint = (body: unknown) => fingerprintOf(JSON.stringify(body ?? null));
 
-function replay(request: FastifyRequest, reply: FastifyReply, { status, headers, body }: StoredAnswer) {
-  request.claim = null;
+function replay(reply: FastifyReply, { status, headers, body }: StoredAnswer) {
   for (const [name, value] of Object.entries(headers)) reply.header(name, value);
-  return reply
+  reply
     .code(status)
     .header("idempotent-replayed", "true")
     .serializer((text: unknown) => String(text))
@@ -52,9 +51,7 @@ async function plugin(app: FastifyInstance) {
   app.decorateRequest("isRepeat", false);
   app.decorateRequest("claim", null);
 
-  app.addHook("preHandler", async (request, reply) => {
-    const key = request.headers["idempotency-key"];
-    if (request.method !== "POST" || key === undefined || !request.credential) return;
+  const claim = async (request: FastifyRequest, reply: FastifyReply, key: string | string[]) => {
     if (typeof key !== "string" || !/^[\x20-\x7e]{1,255}$/.test(key)) throw invalidKey();
     const { accountId } = await requireActor(request);
     const fingerprint = fingerprintOf(request.method, request.url, JSON.stringify(request.body ?? null));
@@ -72,27 +69,31 @@ async function plugin(app: FastifyInstance) {
       request.isRepeat = true;
       return;
     }
-    return replay(request, reply, earlier.answer);
-  });
+    replay(reply, earlier.answer);
+  };
 
-  app.addHook("onSend", async (request, reply, payload) => {
-    const { claim } = request;
-    if (!claim) return payload;
+  const keep = async (request: FastifyRequest, reply: FastifyReply, claim: Claim, payload: unknown) => {
     request.claim = null;
     const status = reply.statusCode;
     try {
-      if (status >= 500) await releaseKey(pool, claim);
-      else
-        await storeAnswer(pool, claim, {
-          status,
-          headers: headersToKeep(reply),
-          body: bodyToKeep(request, status, payload),
-        });
+      if (status >= 500) return await releaseKey(pool, claim);
+      const body = bodyToKeep(request, status, payload);
+      await storeAnswer(pool, claim, { status, headers: headersToKeep(reply), body });
     } catch (error) {
       // Left as running: after half a minute a repeat takes it over, and makes the same resource.
       log.warn({ err: error }, "an answer was not kept for its Idempotency-Key");
     }
-    return payload;
+  };
+
+  // With callbacks, as most requests have nothing to do here.
+  app.addHook("preHandler", (request, reply, done) => {
+    const key = request.headers["idempotency-key"];
+    if (request.method !== "POST" || key === undefined || !request.credential) return done();
+    claim(request, reply, key).then(() => reply.sent || done(), done);
+  });
+  app.addHook("onSend", (request, reply, payload, done) => {
+    if (!request.claim) return done(null, payload);
+    keep(request, reply, request.claim, payload).then(() => done(null, payload), done);
   });
 }
 

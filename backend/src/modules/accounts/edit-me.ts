@@ -28,6 +28,10 @@ export async function editMe(context: Context, request: FastifyRequest, patch: M
     return { me: await updateMe(tx, { ...present, ...patch }), changes };
   });
   context.wakeRelay();
-  if (changes && ("timeZone" in changes || "allDayTime" in changes)) await rederiveAccount(context, actor.accountId);
+  if (changes && ("timeZone" in changes || "allDayTime" in changes)) {
+    await rederiveAccount(context, actor.accountId).catch((error: unknown) =>
+      context.log.warn({ err: error }, "the account's times are derived again by the next tick"),
+    );
+  }
   return { ...me, mailAvailable: context.mailAvailable };
 }

@@ -1,4 +1,5 @@
 import { type AuditAction, auditRecorded } from "@tend/contracts";
+import { currentTraceparent } from "@tend/service-kit";
 import type { ClientBase, Pool } from "pg";
 import type { z } from "zod";
 import type { Actor } from "../../auth/actor.ts";
@@ -14,6 +15,7 @@ export const recordAudit = (client: ClientBase | Pool, { accountId, actor, actio
     topic: auditRecorded.topic,
     accountId,
     actor,
+    traceparent: currentTraceparent(),
     data: { action, details: shortened(details) },
   });
 
