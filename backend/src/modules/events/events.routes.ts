@@ -60,7 +60,10 @@ export async function eventsRoutes(app: App) {
   const streamQuery = z.strictObject({ cursor: Cursor.optional() });
   app.get(
     "/stream",
-    { schema: { tags, summary: "Changes as they happen (text/event-stream)", querystring: streamQuery } },
+    {
+      exposeHeadRoute: false,
+      schema: { tags, summary: "Changes as they happen (text/event-stream)", querystring: streamQuery },
+    },
     async (request, reply) => {
       const resume = [request.headers["last-event-id"]].flat()[0] ?? request.query.cursor;
       const position = resume ? decodePosition(resume) : await presentPosition(pool);
