@@ -81,6 +81,7 @@ export class AppHealth {
       await onRecovered();
       this.#set(true);
     } catch (error) {
+      this.#hasLostConnection = true;
       logger.warn({ app_id: channel.appId, err: error }, "the app is back but cannot be given work yet");
     }
   }

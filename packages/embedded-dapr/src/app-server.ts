@@ -27,7 +27,7 @@ export function createAppServer(
     // A request that names its callee in a header is the invocation of its path.
     rewriteUrl: ({ url = "/", headers }) => {
       const callee = headers["dapr-app-id"];
-      return typeof callee === "string" && callee !== "" && !url.startsWith("/v1.0/invoke/")
+      return typeof callee === "string" && callee !== "" && !url.startsWith("/v1.0")
         ? `/v1.0/invoke/${encodeURIComponent(callee)}/method${url}`
         : url;
     },

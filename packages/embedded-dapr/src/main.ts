@@ -23,7 +23,10 @@ async function main(): Promise<void> {
   const listening = Object.fromEntries([...dapr.apps].map(([appId, { httpPort }]) => [appId, httpPort]));
   logger.info({ listening }, "listening");
   process.send?.({ listening });
-  dapr.ready.then(() => process.send?.({ ready: true }));
+  dapr.ready.then(
+    () => process.send?.({ ready: true }),
+    () => {},
+  );
 
   let closing = false;
   const close = () => {

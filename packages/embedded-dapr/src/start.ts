@@ -56,10 +56,11 @@ export async function startEmbeddedDapr(options: EmbeddedDaprConfig & { logger?:
     });
     const stopping = new AbortController();
     const started = startDelivery(sidecars, stopping.signal).then(() => requests?.run());
-    started.catch((error) => logger.error({ err: error }, "delivery could not start"));
+    const ready = started.then(() => {});
+    ready.catch((error) => logger.error({ err: error }, "delivery could not start"));
     return {
       apps,
-      ready: started.then(() => {}),
+      ready,
       metrics: metrics.registry,
       close: async ({ graceMs }) => {
         stopping.abort();
@@ -110,22 +111,27 @@ interface Closing {
 }
 
 async function closeAll({ sidecars, offsets, log, graceMs, logger }: Closing): Promise<void> {
+  const deadline = Date.now() + graceMs;
   for (const { bindings, health } of sidecars) {
     bindings.stop();
     health.stop();
   }
   // The listeners stay open meanwhile: a handler that is finishing may still publish or invoke.
   const finished = Promise.all(sidecars.map(({ subscriber }) => subscriber.stop()));
-  const timeout = Promise.withResolvers<"late">();
-  const timer = setTimeout(() => timeout.resolve("late"), graceMs);
-  if ((await Promise.race([finished, timeout.promise])) === "late")
-    logger.warn("handlers were still running; their messages come again");
-  clearTimeout(timer);
-  for (const { context, server } of sidecars) {
-    context.channel.close();
-    server.server.closeAllConnections?.();
-  }
-  await Promise.all(sidecars.map(({ server }) => server.close()));
+  if (!(await within(deadline, finished))) logger.warn("handlers were still running; their messages come again");
+  const closed = Promise.all(sidecars.map(({ server }) => server.close()));
+  if (!(await within(deadline, closed))) for (const { server } of sidecars) server.server.closeAllConnections();
+  await closed;
+  for (const { context } of sidecars) context.channel.close();
   await offsets.flush();
   await log.close();
+}
+
+/** Whether `work` is done by the deadline. */
+async function within(deadline: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), Math.max(deadline - Date.now(), 0));
+  const inTime = await Promise.race([work.then(() => true), late.promise]);
+  clearTimeout(timer);
+  return inTime;
 }

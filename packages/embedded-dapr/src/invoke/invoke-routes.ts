@@ -1,12 +1,12 @@
-import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { AppChannel } from "../app-channel.ts";
 import type { AppContext } from "../app-context.ts";
 import { DaprError, messageOf } from "../errors.ts";
 import type { Resiliency } from "../resources/resiliency.ts";
-import { childOf } from "../traceparent.ts";
 import type { IsAllowed } from "./access-policy.ts";
 import { canonicalPath, encodePath } from "./canonical-path.ts";
+import { type Call, FailedAnswer, forward, fromCallee, readReplayable, toCallee } from "./forward.ts";
 import { createInvocationPolicy, Final, type InvocationPolicy } from "./invocation-policy.ts";
 
 export interface Callee {
@@ -20,96 +20,84 @@ export interface InvokeOptions {
   resiliency: Resiliency;
 }
 
-/** Bodies up to this size are kept so that an attempt can be repeated; larger or unsized ones stream through once. */
-const replayable = 1_048_576;
-const hopByHop = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "transfer-encoding",
-  "te",
-  "trailer",
-  "upgrade",
-  "host",
-  "expect",
-]);
-
-/** The app answered with a failure that the policy may want to repeat. */
-class FailedAnswer extends Error {
-  readonly status: number;
-  readonly answer: IncomingMessage;
-  readonly body: Buffer;
-
-  constructor(answer: IncomingMessage, body: Buffer) {
-    super(`the app answered ${answer.statusCode}`);
-    this.status = answer.statusCode!;
-    this.answer = answer;
-    this.body = body;
-  }
-}
+type InvokeRequest = FastifyRequest<{ Params: { app: string; "*"?: string } }>;
+type PolicyOf = (callee: string, path: string) => InvocationPolicy;
 
 /** `/v1.0/invoke/{app}/method/{path}`: any verb, bodies stream through. The header form is rewritten to it before routing. */
 export function invokeRoutes(app: FastifyInstance, options: InvokeOptions): void {
+  const { context } = options;
   const policyOf = createPolicies(options.resiliency);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", (_request, _payload, done) => done(null));
-  const handler = async (request: FastifyRequest<{ Params: { app: string; "*"?: string } }>, reply: FastifyReply) => {
-    const { context, callees, resiliency } = options;
-    const { app: calleeId } = request.params;
-    const callee = callees.get(calleeId);
-    const fail = (reason: string, status = 500) =>
-      new DaprError(status, "ERR_DIRECT_INVOKE", `failed to invoke, id: ${calleeId}, err: ${reason}`);
-    if (!callee) throw fail(`failed to resolve address: couldn't find service: ${calleeId}`);
-    const [rawPath, query] = splitUrl(request.raw.url!);
-    const path = canonicalPath(rawPath);
-    if (calleeId !== context.appId && !callee.isAllowed(context.appId, request.method, path)) {
-      const id = `spiffe://public/ns/default/${context.appId}`;
-      const denied = `access control policy has denied access to id: ${id} operation: ${path} verb: ${request.method}`;
-      throw fail(`rpc error: code = PermissionDenied desc = ${denied}`, 403);
-    }
-    const call = {
-      method: request.method,
-      path: encodePath(path) + query,
-      headers: toCallee(request.headers, context.appId),
-    };
-    const { timeout } = resiliency.app(calleeId);
-    const replay = await readReplayable(request.raw);
-    const labels = { app_id: context.appId, callee: calleeId };
-    const attempt = () => {
-      if (callee.channel.failedHealth) throw new Error("app is not in a healthy state");
-      return send(callee.channel, call, { body: replay ?? request.raw, timeout });
-    };
-    const once = async () => {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (error instanceof FailedAnswer) throw error;
-        // A streamed body is gone after the first attempt.
-        if (replay === null) throw new Final(messageOf(error));
-        throw error;
-      }
-    };
+  const handler = async (request: InvokeRequest, reply: FastifyReply) => {
+    const { callee, path, query } = resolve(options, request);
+    const count = (status: number | undefined) =>
+      context.metrics.invocations.inc({ app_id: context.appId, callee: callee.channel.appId, status });
     try {
-      const answer = await policyOf(calleeId, path).execute(once);
-      context.metrics.invocations.inc({ ...labels, status: answer.statusCode });
-      reply.hijack();
-      reply.raw.writeHead(answer.statusCode!, fromCallee(answer.headers));
-      answer.on("error", () => reply.raw.destroy());
-      reply.raw.on("close", () => answer.destroy());
-      answer.pipe(reply.raw);
-    } catch (error) {
-      const status = error instanceof FailedAnswer ? error.status : 500;
-      context.metrics.invocations.inc({ ...labels, status });
-      if (!(error instanceof FailedAnswer)) throw fail(messageOf(error));
-      return reply.code(status).headers(fromCallee(error.answer.headers)).send(error.body);
+      const answer = await invoke(options, request, { callee, path, query, policyOf });
+      count(answer.statusCode);
+      stream(answer, reply);
+    } catch (thrown) {
+      const error = thrown instanceof Final ? thrown.cause : thrown;
+      count(error instanceof FailedAnswer ? error.status : 500);
+      if (!(error instanceof FailedAnswer)) throw failure(callee.channel.appId, messageOf(error));
+      return reply.code(error.status).headers(error.headers).send(error.body);
     }
   };
   app.all("/v1.0/invoke/:app/method/*", handler);
   app.all("/v1.0/invoke/:app/method", handler);
 }
 
+function failure(callee: string, reason: string, status = 500): DaprError {
+  return new DaprError(status, "ERR_DIRECT_INVOKE", `failed to invoke, id: ${callee}, err: ${reason}`);
+}
+
+/** Who is asked for what; throws when there is no such app or the caller may not. */
+function resolve({ context, callees }: InvokeOptions, { params, raw, method }: InvokeRequest) {
+  const callee = callees.get(params.app);
+  if (!callee) throw failure(params.app, `failed to resolve address: couldn't find service: ${params.app}`);
+  const url = raw.url!;
+  const at = url.indexOf("?");
+  const rawPath = at < 0 ? url : url.slice(0, at);
+  const path = canonicalPath(rawPath.slice(rawPath.indexOf("/", "/v1.0/invoke/".length) + "/method/".length));
+  if (params.app !== context.appId && !callee.isAllowed(context.appId, method, path)) {
+    const id = `spiffe://public/ns/default/${context.appId}`;
+    const denied = `access control policy has denied access to id: ${id} operation: ${path} verb: ${method}`;
+    throw failure(params.app, `rpc error: code = PermissionDenied desc = ${denied}`, 403);
+  }
+  return { callee, path, query: at < 0 ? "" : url.slice(at) };
+}
+
+type Resolved = { callee: Callee; path: string; query: string; policyOf: PolicyOf };
+
+async function invoke(options: InvokeOptions, request: InvokeRequest, resolved: Resolved): Promise<IncomingMessage> {
+  const { callee, path, query, policyOf } = resolved;
+  const { channel } = callee;
+  const { timeout } = options.resiliency.app(channel.appId);
+  const body = await readReplayable(request.raw);
+  const headers = toCallee(request.headers, options.context.appId);
+  const call: Call = { method: request.method, path: encodePath(path) + query, headers, body };
+  return (await policyOf(channel.appId, path).execute(async () => {
+    try {
+      if (channel.failedHealth) throw new Error("app is not in a healthy state");
+      return await forward({ channel, call, request: request.raw, timeout });
+    } catch (error) {
+      // A streamed body is gone after the first attempt.
+      throw body === null ? new Final("not to be repeated", { cause: error }) : error;
+    }
+  })) as IncomingMessage;
+}
+
+function stream(answer: IncomingMessage, reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.writeHead(answer.statusCode!, fromCallee(answer.headers));
+  answer.on("error", () => reply.raw.destroy());
+  reply.raw.on("close", () => answer.destroy());
+  answer.pipe(reply.raw);
+}
+
 /** One policy, and so one breaker, for each path of a callee; the hundred last used are kept, as in daprd. */
-function createPolicies(resiliency: Resiliency): (callee: string, path: string) => InvocationPolicy {
+function createPolicies(resiliency: Resiliency): PolicyOf {
   const policies = new Map<string, InvocationPolicy>();
   return (callee, path) => {
     const key = `${callee}:${path}`;
@@ -119,66 +107,4 @@ function createPolicies(resiliency: Resiliency): (callee: string, path: string) 
     if (policies.size > 100) policies.delete(policies.keys().next().value!);
     return policy;
   };
-}
-
-/** The path after `/method/`, and the query with its question mark. */
-function splitUrl(url: string): [string, string] {
-  const at = url.indexOf("?");
-  const path = at < 0 ? url : url.slice(0, at);
-  const method = path.indexOf("/method");
-  return [path.slice(method + "/method/".length), at < 0 ? "" : url.slice(at)];
-}
-
-/** The body if it is small enough to be sent again, else null. */
-async function readReplayable(request: IncomingMessage): Promise<Buffer | null> {
-  const length = request.headers["content-length"];
-  if (length === undefined) return request.headers["transfer-encoding"] === undefined ? Buffer.alloc(0) : null;
-  if (Number(length) > replayable) return null;
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-/** What only a sidecar may say, the caller cannot. */
-function toCallee(incoming: IncomingHttpHeaders, caller: string): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = {};
-  for (const [name, value] of Object.entries(incoming)) {
-    if (!hopByHop.has(name) && !name.startsWith("dapr-") && name !== "content-length") headers[name] = value;
-  }
-  const length = incoming["content-length"];
-  if (length !== undefined) headers["content-length"] = length;
-  return { ...headers, traceparent: childOf(incoming.traceparent), "dapr-caller-app-id": caller };
-}
-
-function fromCallee(incoming: IncomingHttpHeaders): OutgoingHttpHeaders {
-  return Object.fromEntries(Object.entries(incoming).filter(([name]) => !hopByHop.has(name)));
-}
-
-type Call = { method: string; path: string; headers: OutgoingHttpHeaders };
-
-/** Resolves with an answer below 500 whose body is still to come. */
-function send(
-  channel: AppChannel,
-  { method, path, headers }: Call,
-  { body, timeout }: { body: Buffer | IncomingMessage; timeout: number | null },
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const outgoing = channel.open(method, path, headers);
-    const late = () => outgoing.destroy(new Error(`no answer within ${timeout} ms`));
-    const timer = timeout === null ? null : setTimeout(late, timeout);
-    outgoing.on("error", (error: NodeJS.ErrnoException) => {
-      if (timer) clearTimeout(timer);
-      reject("code" in error ? channel.unreachable(error) : error);
-    });
-    outgoing.on("response", (answer) => {
-      if (timer) clearTimeout(timer);
-      if (answer.statusCode! < 500) return resolve(answer);
-      const chunks: Buffer[] = [];
-      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.on("error", reject);
-      answer.on("end", () => reject(new FailedAnswer(answer, Buffer.concat(chunks))));
-    });
-    if (Buffer.isBuffer(body)) outgoing.end(body.length > 0 ? body : undefined);
-    else body.pipe(outgoing);
-  });
 }

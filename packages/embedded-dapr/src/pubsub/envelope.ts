@@ -6,7 +6,8 @@ export interface Publication {
   pubsub: string;
   topic: string;
   contentType: string;
-  data: Buffer;
+  /** Bytes as they came, or, inside a bulk, what is parsed already. */
+  data: Buffer | { parsed: unknown };
   /** `metadata.*` of the query. */
   metadata: Record<string, string>;
   traceparent: string;
@@ -33,19 +34,14 @@ export function toCloudEvent(publication: Publication): string {
 }
 
 function complete({ data, pubsub, topic, traceparent }: Publication): Record<string, unknown> {
-  let event: unknown;
-  try {
-    event = JSON.parse(data.toString());
-  } catch {
-    throw new DaprError(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "cannot create cloudevent");
-  }
-  if (event === null || typeof event !== "object" || Array.isArray(event)) {
+  const event = parse(data);
+  if (event === undefined || event === null || typeof event !== "object" || Array.isArray(event)) {
     throw new DaprError(500, "ERR_PUBSUB_CLOUD_EVENTS_SER", "cannot create cloudevent");
   }
   const given = event as Record<string, unknown>;
   const trace = "traceid" in given ? {} : { traceid: traceparent, traceparent };
   return {
-    time: now(),
+    ...("time" in given ? {} : { time: now() }),
     tracestate: "",
     ...given,
     ...trace,
@@ -86,16 +82,21 @@ function wrap({
   };
 }
 
-function content(contentType: string, data: Buffer): Record<string, unknown> {
+function content(contentType: string, data: Publication["data"]): Record<string, unknown> {
+  if (!Buffer.isBuffer(data)) return { data: data.parsed };
   if (isMediaType(contentType, "application/octet-stream")) return { data_base64: data.toString("base64") };
-  if (isMediaType(contentType, "application/json")) {
-    try {
-      return { data: JSON.parse(data.toString()) };
-    } catch {
-      // daprd passes on what is not JSON as a string.
-    }
+  const parsed = isMediaType(contentType, "application/json") ? parse(data) : undefined;
+  // What should be JSON and is not goes on as a string.
+  return { data: parsed === undefined ? data.toString() : parsed };
+}
+
+function parse(data: Publication["data"]): unknown {
+  if (!Buffer.isBuffer(data)) return data.parsed;
+  try {
+    return JSON.parse(data.toString());
+  } catch {
+    return undefined;
   }
-  return { data: data.toString() };
 }
 
 export function isExpired(body: string): boolean {

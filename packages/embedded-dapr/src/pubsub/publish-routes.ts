@@ -31,13 +31,10 @@ export function publishRoutes(app: FastifyInstance, context: AppContext): void {
       const { pubsub, topic } = target(context, request);
       const bulk = parseEntries(request, topic, pubsub);
       const entries = bulk.map((entry) => toBulkEntry(context, request, { pubsub, topic, entry }));
-      try {
-        if (entries.length > 0) await append(context, pubsub, topic, entries);
-      } catch (error) {
-        const failedEntries = bulk.map(({ entryId }) => ({ entryId, error: messageOf(error) }));
-        return reply.code(500).send({ failedEntries, errorCode: "ERR_PUBSUB_PUBLISH_MESSAGE" });
-      }
-      return reply.code(204).send();
+      const failed = await appendEach(context, pubsub, topic, entries);
+      if (failed.size === 0) return reply.code(204).send();
+      const failedEntries = [...failed].map(([index, error]) => ({ entryId: bulk[index]!.entryId, error }));
+      return reply.code(500).send({ failedEntries, errorCode: "ERR_PUBSUB_PUBLISH_MESSAGE" });
     });
   }
 }
@@ -57,9 +54,43 @@ function target({ pubsubs }: AppContext, { params }: FastifyRequest<Target>): { 
   return { pubsub, topic };
 }
 
+/** Which entries of a bulk could not be published, and why; the others are. */
+async function appendEach(
+  context: AppContext,
+  pubsub: string,
+  topic: string,
+  entries: Entry[],
+): Promise<Map<number, string>> {
+  const failed = new Map<number, string>();
+  const maxBytes = maxMessageBytes(context, pubsub);
+  for (const [index, { body }] of entries.entries()) {
+    if (isTooLarge(body, maxBytes)) failed.set(index, tooLarge);
+  }
+  const fitting = failed.size > 0 ? entries.filter((_, index) => !failed.has(index)) : entries;
+  try {
+    if (fitting.length > 0) await append(context, pubsub, topic, fitting);
+  } catch (error) {
+    for (const index of entries.keys()) if (!failed.has(index)) failed.set(index, messageOf(error));
+  }
+  return failed;
+}
+
+const tooLarge = "kafka server: Message was too large, server rejected it to avoid allocation error";
+
+function maxMessageBytes({ pubsubs }: AppContext, pubsub: string): number {
+  return Number(pubsubs.get(pubsub)?.metadata.get("maxmessagebytes") ?? 1_048_576);
+}
+
+/** A UTF-16 unit is at most three bytes, so most bodies need no counting. */
+function isTooLarge(body: string, maxBytes: number): boolean {
+  return body.length * 3 > maxBytes && Buffer.byteLength(body) > maxBytes;
+}
+
 async function append(context: AppContext, pubsub: string, topic: string, entries: Entry[]): Promise<void> {
   const labels = { app_id: context.appId, topic };
   try {
+    const maxBytes = maxMessageBytes(context, pubsub);
+    if (entries.some(({ body }) => isTooLarge(body, maxBytes))) throw new Error(tooLarge);
     await context.log.append(entries);
     context.metrics.published.inc(labels, entries.length);
   } catch (error) {
@@ -123,7 +154,7 @@ function toBulkEntry(
     pubsub,
     topic,
     contentType,
-    data: toBytes(entry.event, contentType),
+    data: toData(entry.event, contentType),
     metadata: entry.metadata ? { ...requested, ...entry.metadata } : {},
     traceparent,
   });
@@ -131,9 +162,9 @@ function toBulkEntry(
   return toEntry(topic, body, { ...entry.metadata, ...requested }, traceparent);
 }
 
-function toBytes(event: unknown, contentType: string): Buffer {
+function toData(event: unknown, contentType: string): Buffer | { parsed: unknown } {
   if (isMediaType(contentType, "application/json") || isMediaType(contentType, "application/cloudevents+json")) {
-    return Buffer.from(JSON.stringify(event ?? null));
+    return { parsed: event ?? null };
   }
   if (typeof event !== "string") {
     throw new DaprError(

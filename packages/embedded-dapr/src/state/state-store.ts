@@ -56,6 +56,11 @@ export class StateStore {
   async transact(operations: Operation[]): Promise<void> {
     if (operations.length === 1) return this.#apply(this.#pool, operations[0]!);
     const client = await this.#pool.connect();
+    let broken: Error | undefined;
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on("error", onError);
     try {
       await client.query("begin");
       for (const operation of operations) await this.#apply(client, operation);
@@ -64,7 +69,8 @@ export class StateStore {
       await client.query("rollback").catch(() => {});
       throw error;
     } finally {
-      client.release();
+      client.off("error", onError);
+      client.release(broken);
     }
   }
 
