@@ -49,7 +49,7 @@ export async function buildApp(context: Context): Promise<App> {
   app.addHook("onClose", () => context.prisma.$disconnect());
   for (const plugin of [headers, openapi, docs, rateLimits, authenticate, idempotency, markUsedTokens])
     await app.register(plugin);
-  await app.register(authRoutes, { prefix: "/api/auth" });
+  await app.register(async (scope) => authRoutes(scope.withTypeProvider<ZodTypeProvider>()), { prefix: "/api/auth" });
   await app.register(async (scope) => internalRoutes(scope.withTypeProvider<ZodTypeProvider>()), {
     prefix: "/api/internal",
   });
