@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { type AuditPage, accountUpdated, auditRecorded, taskCreated, taskDeleted } from "@tend/contracts";
 import {
   type Caller,
@@ -184,6 +186,38 @@ describe("the chain", () => {
     await tamper(statement, [account]);
     const broken = (await verifyChains(database.pool, 3)).broken.filter(({ accountId }) => accountId === account);
     expect(broken).toMatchObject([{ accountId: account, sequence }]);
+  });
+
+  it("is checked by a command that says so with its exit code", async () => {
+    const program = fileURLToPath(new URL("../src/verify.ts", import.meta.url));
+    const run = (url: string | undefined) =>
+      new Promise<{ code: number; output: string }>((resolve) => {
+        execFile(
+          process.execPath,
+          [program],
+          { env: { PATH: process.env.PATH, AUDIT_DATABASE_URL: url } },
+          (fault, stdout, stderr) =>
+            resolve({ code: typeof fault?.code === "number" ? fault.code : 0, output: stdout + stderr }),
+        );
+      });
+    const account = newId();
+    const fresh = await createTestDatabase("audit", service.migrations);
+    try {
+      expect(await run(fresh.connectionString)).toEqual({
+        code: 0,
+        output: "0 entries of 0 accounts checked, 0 chains broken\n",
+      });
+    } finally {
+      await fresh.drop();
+    }
+    await deliver(audit, tasks, created(account));
+    await tamper("update chain set type = 'x' where account_id = $1", [account]);
+    const broken = await run(database.connectionString);
+    expect(broken).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`account ${account}: broken at 1: the entry was changed`),
+    });
+    expect((await run(undefined)).code).toBe(2);
   });
 
   it("keeps deletions apart by scope", async () => {

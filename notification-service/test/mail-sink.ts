@@ -9,12 +9,14 @@ export type MailSink = {
   mails: Mail[];
   /** What the server says to a recipient or after the data; null takes it. */
   answer: (stage: "rcpt" | "data") => Refusal | null;
+  /** Waited for before the answer to the data. */
+  pause: Promise<void>;
   close(): Promise<void>;
 };
 
 /** A real SMTP server that keeps what it is sent. */
 export async function startMailSink(): Promise<MailSink> {
-  const sink: Omit<MailSink, "port" | "close"> = { mails: [], answer: () => null };
+  const sink: Omit<MailSink, "port" | "close"> = { mails: [], answer: () => null, pause: Promise.resolve() };
   const refusal = (stage: "rcpt" | "data") => {
     const answer = sink.answer(stage);
     return answer && Object.assign(new Error(answer.message), { responseCode: answer.code });
@@ -24,7 +26,8 @@ export async function startMailSink(): Promise<MailSink> {
     disabledCommands: ["STARTTLS", "AUTH"],
     onRcptTo: (_address, _session, done) => done(refusal("rcpt")),
     onData(stream, session, done) {
-      text(stream).then((raw) => {
+      text(stream).then(async (raw) => {
+        await sink.pause;
         const fault = refusal("data");
         if (!fault)
           sink.mails.push(

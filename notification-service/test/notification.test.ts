@@ -265,6 +265,22 @@ describe("a mail", () => {
     expect(mailsTo(account).length).toBe(1);
   });
 
+  it("that takes long holds up neither the app nor the next event", async () => {
+    const account = newId();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    sink.pause = promise;
+    await deliverBulk(
+      app,
+      reminders,
+      Array.from({ length: 15 }, () => reminder(account)),
+    );
+    const { items } = await list(account);
+    expect(items.map((item) => deliveryOf(item, "in-app")?.status)).toEqual(Array(15).fill("sent"));
+    expect(items.map((item) => deliveryOf(item, "email")?.status)).toEqual(Array(15).fill("pending"));
+    resolve();
+    await until(() => mailsTo(account).length === 15);
+  });
+
   it("waits when the backend cannot say where to, and is not sent to an account that is gone", async () => {
     const [waiting, gone] = [newId(), newId()];
     const usual = sidecar.answer;

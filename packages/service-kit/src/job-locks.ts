@@ -39,6 +39,7 @@ export async function holdWorkerLock(connectionString: string, log: Logger) {
   await connect();
   return {
     hold(id: string) {
+      if (workerId) client?.query(`select pg_advisory_unlock(${keyOf})`, [workerId]).catch(() => {});
       workerId = id;
       lock()?.catch((error: unknown) => log.warn({ err: error }, "the job lock could not be taken"));
     },

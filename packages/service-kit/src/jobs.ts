@@ -1,12 +1,11 @@
-import { EventEmitter } from "node:events";
 import { setInterval as every } from "node:timers/promises";
-import { type JobHelpers, type Runner, run, type TaskList, Logger as WorkerLogger } from "graphile-worker";
 import pg from "pg";
 import type { Pool, Queryable } from "./database.ts";
 import { holdWorkerLock, unlockDeadWorkers } from "./job-locks.ts";
+import { keepRunning } from "./job-runner.ts";
 import type { Logger } from "./log.ts";
 import type { Spans } from "./spans.ts";
-import { currentTraceparent, inTrace } from "./trace.ts";
+import { currentTraceparent } from "./trace.ts";
 
 export type JobRun = {
   /** 1 the first time. */
@@ -53,22 +52,15 @@ const install = (pool: Pool, schema: string) =>
   );
 
 export async function startJobs(options: JobOptions): Promise<Jobs> {
-  const { connectionString, pool, log, concurrency } = options;
+  const { connectionString, pool, log } = options;
   const schema = pg.escapeIdentifier(options.schema);
   await install(pool, schema);
-  const workerPool = new pg.Pool({
-    connectionString,
-    application_name: `${options.schema} jobs`,
-    max: 5,
-    keepAlive: true,
-  });
-  workerPool.on("connect", (client) => client.on("error", () => {}));
-  workerPool.on("error", (error) => log.warn({ err: error }, "a job connection was lost"));
+  const workerPool = createWorkerPool(options);
   const lock = await holdWorkerLock(connectionString, log);
   const stopping = new AbortController();
-  let runner: Runner;
+  let stopRunner: () => Promise<void>;
   try {
-    runner = await startRunner(options, workerPool, lock.hold);
+    stopRunner = await keepRunning({ ...options, workerPool, hold: lock.hold });
     await unlockDeadWorkers(pool, schema, lock.held);
   } catch (error) {
     await lock.release();
@@ -76,7 +68,6 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     throw error;
   }
   const unlocking = keepUnlocking(() => unlockDeadWorkers(pool, schema, lock.held), stopping.signal, log);
-  log.debug({ concurrency }, "jobs started");
   return {
     add: (tx, jobs) => addJobs(tx, schema, jobs),
     async prune() {
@@ -86,49 +77,18 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
     },
     async stop() {
       stopping.abort();
-      await unlocking;
-      await runner.stop().catch((error: unknown) => log.warn({ err: error }, "jobs did not stop cleanly"));
+      await Promise.all([unlocking, stopRunner()]);
       await lock.release();
       await workerPool.end();
     },
   };
 }
 
-async function startRunner(
-  { schema, tasks, concurrency, log, spans }: JobOptions,
-  pgPool: pg.Pool,
-  hold: (id: string) => void,
-) {
-  const events = new EventEmitter();
-  events.on("pool:create", ({ workerPool }: { workerPool: { id: string } }) => hold(workerPool.id));
-  const runner = await run({
-    pgPool,
-    schema,
-    concurrency,
-    noHandleSignals: true,
-    pollInterval: 1_000,
-    events,
-    logger: new WorkerLogger(() => (level, message) => {
-      log[level === "error" ? "error" : level === "warning" ? "warn" : "debug"](message);
-    }),
-    taskList: toTaskList(tasks, log, spans),
-  });
-  // Its promise rejects when the database goes away for long; the process must outlive that.
-  runner.promise.catch((error: unknown) => log.error({ err: error }, "jobs stopped"));
-  return runner;
-}
-
-/** Jobs carry the trace of the request or event that added them. */
-function toTaskList(tasks: Record<string, JobTask>, log: Logger, spans: Spans): TaskList {
-  const traced =
-    (name: string, task: JobTask) =>
-    async (payload: unknown, { job, abortSignal: signal }: JobHelpers) => {
-      const { data, traceparent } = payload as { data: unknown; traceparent?: string };
-      const span = spans.start(name, "consumer", traceparent);
-      const state = { attempt: job.attempts, isLastAttempt: job.attempts >= job.max_attempts, log, signal };
-      await inTrace(span.trace, () => task(data, state)).finally(() => span.end());
-    };
-  return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, traced(name, task)]));
+function createWorkerPool({ connectionString, schema, log }: JobOptions): pg.Pool {
+  const workerPool = new pg.Pool({ connectionString, application_name: `${schema} jobs`, max: 5, keepAlive: true });
+  workerPool.on("connect", (client) => client.on("error", () => {}));
+  workerPool.on("error", (error) => log.warn({ err: error }, "a job connection was lost"));
+  return workerPool;
 }
 
 async function keepUnlocking(unlock: () => Promise<unknown>, signal: AbortSignal, log: Logger) {

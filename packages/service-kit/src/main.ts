@@ -11,6 +11,8 @@ export async function runMain(service: Service, env: Env = process.env): Promise
   let running: RunningService | undefined;
   let stopped = false;
   const leave = () => {
+    // All of ours is closed by now: a connection that hangs, such as to a mail server, must not keep the process.
+    setTimeout(() => process.exit(), 1_000).unref();
     process.stdin.destroy();
     if (process.connected) process.disconnect?.();
   };

@@ -69,4 +69,40 @@ describe("jobs", () => {
     await Promise.all([first.stop(), second.stop()]);
     expect(running).toEqual(["held"]);
   });
+
+  it("go on after the database dropped every connection", async () => {
+    const done: unknown[] = [];
+    const jobs = await start(async (payload) => {
+      done.push(payload);
+    });
+    for (let round = 0; round < 3; round++) {
+      // From a connection that is not among those ended.
+      await pool
+        .query(
+          "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+        )
+        .catch(() => {});
+      await until(() =>
+        jobs.add(pool, [{ task: "work", payload: round }]).then(
+          () => true,
+          () => false,
+        ),
+      );
+      await until(() => done.includes(round));
+    }
+    await jobs.stop();
+  });
+
+  it("that hang do not hold up the stop, and go back to the queue", async () => {
+    const begun = Promise.withResolvers<void>();
+    const jobs = await start(async () => {
+      begun.resolve();
+      await new Promise(() => {});
+    });
+    await jobs.add(pool, [{ task: "work", payload: "hangs" }]);
+    await begun.promise;
+    await jobs.stop();
+    const { rows } = await pool.query("select locked_by, attempts from _private_jobs where payload->>'data' = 'hangs'");
+    expect(rows).toEqual([{ locked_by: null, attempts: 1 }]);
+  });
 });

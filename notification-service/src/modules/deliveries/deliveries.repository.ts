@@ -69,7 +69,9 @@ export async function noteFault(db: Queryable, id: string, error: string) {
 export async function giveUp(db: Queryable, id: string, status: "failed" | "superseded", error: string | null) {
   await db.query({
     name: `delivery-${status}`,
-    text: "update deliveries set status = $2, error = $3 where id = $1 and status = 'pending'",
+    text: `with ended as (
+        update deliveries set status = $2, error = $3 where id = $1 and status = 'pending' returning notification_id
+      ) update notifications set is_shown = true from ended where id = ended.notification_id and $2 = 'failed' and not is_shown`,
     values: [id, status, error],
   });
 }
