@@ -82,7 +82,6 @@ test("odd addresses, queries and headers neither", async () => {
     "/api/v1/projects?cursor=%ff%fe",
     `/api/v1/projects?cursor=${"A".repeat(3_000)}`,
     "/api/v1/projects?__proto__=1",
-    "/api/v1/../v1/me",
     "/api/v1",
   ];
   for (const url of urls) {
