@@ -1,1 +1,3 @@
-console.log("start", process.version, process.env.NODE_COMPILE_CACHE);
+import { run } from "./launcher/run.ts";
+
+await run(process.argv.includes("--processes") ? "processes" : "inside");

@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Fault } from "../bootstrap/fault.mjs";
+import { root } from "../bootstrap/folders.mjs";
+
+export type ChildOptions = {
+  name: string;
+  /** After Node's own name. */
+  args: string[];
+  env: Record<string, string>;
+  cwd?: string;
+  /** Resolves when the child works; rejected when it never will. */
+  isReady: (child: ChildProcess, signal: AbortSignal) => Promise<void>;
+  onStart: (pid: number) => void;
+  /** It died or came back: a line for people. */
+  tell: (line: string) => void;
+};
+export type Child = { restart(): void; stop(graceMs: number): Promise<void> };
+
+const inherited = Object.entries(process.env).filter(
+  ([name]) => !/^npm_|^NODE_CHANNEL|^(DATABASE_URL|SMTP_URL|SENDGRID_API_KEY)$/.test(name),
+);
+
+/**
+ * A process of ours, begun again whenever it ends unasked, after 0.1 s and then twice as long each time, at most 5 s. It is a process group
+ * of its own, so that Ctrl-C reaches only us, and ends by itself when we are gone: its IPC channel and standard input close.
+ * Rejected when the first try fails.
+ */
+export async function startChild(options: ChildOptions): Promise<Child> {
+  const stopping = new AbortController();
+  let current = launch(options);
+  let pause = 100;
+  const keep = async () => {
+    while (!stopping.signal.aborted) {
+      const began = Date.now();
+      await current.ended;
+      if (stopping.signal.aborted) return;
+      if (Date.now() - began > 10_000) pause = 100;
+      options.tell(`${options.name} has ended unexpectedly; starting it again.`);
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
+      pause = Math.min(pause * 2, 5_000);
+      if (!stopping.signal.aborted) current = launch(options);
+    }
+  };
+  await becomeReady(current, options);
+  const kept = keep();
+  return {
+    restart: () => signalGroup(current.process, "SIGTERM"),
+    stop: async (graceMs) => {
+      stopping.abort();
+      await end(current, graceMs);
+      await kept;
+    },
+  };
+}
+
+type Running = { process: ChildProcess; ended: Promise<void> };
+
+function launch({ args, env, cwd = root, onStart }: ChildOptions): Running {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    detached: true,
+    stdio: ["pipe", "inherit", "inherit", "ipc"],
+    env: { ...Object.fromEntries(inherited), ...env, TEND_PARENT_PIPE: "1" },
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
+  child.stdin?.on("error", () => {});
+  if (child.pid) onStart(child.pid);
+  return { process: child, ended };
+}
+
+async function becomeReady({ process: child, ended }: Running, { name, isReady }: ChildOptions): Promise<void> {
+  const given = new AbortController();
+  const failed = ended.then(() => {
+    throw new Fault(`${name} could not be started; its last line above says why.`);
+  });
+  try {
+    await Promise.race([isReady(child, given.signal), failed]);
+  } catch (error) {
+    signalGroup(child, "SIGKILL");
+    throw error;
+  } finally {
+    given.abort();
+  }
+}
+
+async function end({ process: child, ended }: Running, graceMs: number): Promise<void> {
+  signalGroup(child, "SIGTERM");
+  const timer = setTimeout(() => signalGroup(child, "SIGKILL"), graceMs);
+  await ended;
+  clearTimeout(timer);
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals) {
+  try {
+    if (child.pid) process.kill(-child.pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** For children that say so over IPC, as our services do: `{ ready: … }`. */
+export const saysReady = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) =>
+    child.on("message", (message) => {
+      if (typeof message === "object" && message && "ready" in message) resolve();
+    }),
+  );
+/** The sidecar says `{ listening: … }` long before it delivers. */
+export const saysListening = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) =>
+    child.on("message", (message) => {
+      if (typeof message === "object" && message && "listening" in message) resolve();
+    }),
+  );
+
+/** For programs that are not ours: an address that answers without an error. */
+export const answers = (url: string) => async (_child: ChildProcess, signal: AbortSignal) => {
+  for (;;) {
+    const response = await fetch(url, { signal }).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+    await sleep(25, undefined, { signal });
+  }
+};

@@ -1,0 +1,62 @@
+import { join } from "node:path";
+import { type Server, startServer } from "../postgres/server.ts";
+import { copyCluster } from "./cluster-copy.ts";
+import { applyMigrations, findPending, hasData } from "./migrations.ts";
+import { ensureDatabase, prepareRoles } from "./roles.ts";
+import { type Secrets, superuserPassword } from "./secrets.ts";
+import type { Settings } from "./settings.ts";
+
+export type Database = {
+  adminUrl: string;
+  /** Undefined with DATABASE_URL: then it is not ours. */
+  server: Server | undefined;
+};
+type Preparation = {
+  settings: Settings;
+  secrets: Secrets;
+  tell: (line: string) => void;
+  onServer: (server: Server) => void;
+};
+
+/** A database with all roles, schemas and migrations; `secrets` then holds every role's address. */
+export async function prepareDatabase(preparation: Preparation): Promise<Database> {
+  const { databaseUrl } = preparation.settings;
+  return databaseUrl ? prepareForeign(databaseUrl, preparation) : prepareOwn(preparation);
+}
+
+async function prepareOwn({ settings, secrets, tell, onServer }: Preparation): Promise<Database> {
+  const open = async (port?: number) => {
+    const server = await startServer({
+      folder: join(settings.dataFolder, "postgres"),
+      password: superuserPassword(settings.dataFolder),
+      ...(port ? { port } : {}),
+    });
+    onServer(server);
+    return server;
+  };
+  let server = await open();
+  await ensureDatabase(server.url("postgres"), "tend");
+  const adminUrl = server.url("tend");
+  await prepareRoles(adminUrl, secrets);
+  const pending = await findPending(secrets);
+  if (pending.length === 0) return { adminUrl, server };
+  if (await hasData(adminUrl)) {
+    tell(`${pending.length} changes to the database are pending; copying it first …`);
+    await server.stop();
+    tell(`The copy is in ${await copyCluster(settings.dataFolder)}.`);
+    server = await open(server.port);
+  }
+  await applyMigrations(secrets);
+  return { adminUrl, server };
+}
+
+async function prepareForeign(adminUrl: string, { secrets, tell }: Preparation): Promise<Database> {
+  await prepareRoles(adminUrl, secrets);
+  const pending = await findPending(secrets);
+  if (pending.length > 0 && (await hasData(adminUrl)))
+    tell(
+      `Warning: ${pending.length} changes to the database of DATABASE_URL are made now (${pending.join(", ")}). Tend makes no copy of a database that it does not run: keep backups of your own.`,
+    );
+  if (pending.length > 0) await applyMigrations(secrets);
+  return { adminUrl, server: undefined };
+}

@@ -1,0 +1,149 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { BlockList, isIP } from "node:net";
+import httpProxy from "@fastify/http-proxy";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { Fault } from "../bootstrap/fault.mjs";
+
+export type FrontDoor = {
+  /** Until then every request is answered 503 with Retry-After. */
+  open(): void;
+  close(): Promise<void>;
+};
+export type FrontDoorOptions = {
+  host: string;
+  port: number;
+  /** Where the backend and the UI listen, such as http://127.0.0.1:4000. */
+  backend: string;
+  ui: string;
+  /** Peers whose own X-Forwarded-* are believed: proxies before this one. */
+  trustedProxies: string[];
+};
+
+const toBackend = ["/api/v1", "/api/auth", "/docs", "/health"];
+const closed = ["/api", "/metrics", "/dapr"];
+
+/** The one port that the outside reaches. Takes the port at once, so that a taken one is known early. */
+export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDoor> {
+  let isOpen = false;
+  const app = Fastify({
+    logger: false,
+    requestTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: "idle",
+    routerOptions: { ignoreDuplicateSlashes: false },
+    exposeHeadRoutes: false,
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    if (!isOpen) return problem(reply.header("retry-after", "1"), 503, "Tend is starting");
+    if (!isPlainPath(request.raw.url ?? "")) return problem(reply, 400, "The path is not a plain one");
+  });
+  for (const prefix of closed)
+    for (const url of [prefix, `${prefix}/*`]) app.all(url, (_request, reply) => problem(reply, 404, "Not found"));
+  for (const prefix of toBackend) await forward(app, prefix, { ...options, upstream: options.backend });
+  await forward(app, "/", { ...options, upstream: options.ui });
+  await listen(app, options);
+  return {
+    open: () => {
+      isOpen = true;
+    },
+    close: () => closeSoon(app),
+  };
+}
+
+/** Finishes what runs, but for streams, which have no end of their own. */
+async function closeSoon(app: FastifyInstance) {
+  const timer = setTimeout(() => app.server.closeAllConnections(), 500);
+  await app.close();
+  clearTimeout(timer);
+}
+
+type Forwarding = FrontDoorOptions & { upstream: string };
+
+async function forward(app: FastifyInstance, prefix: string, { upstream, trustedProxies }: Forwarding) {
+  const isTrusted = trust(trustedProxies);
+  const headersFor = (request: FastifyRequest, headers: IncomingHttpHeaders) => forwarded(request, headers, isTrusted);
+  await app.register(httpProxy, {
+    upstream,
+    prefix,
+    rewritePrefix: prefix,
+    // Development servers reload the page over one.
+    websocket: prefix === "/",
+    undici: { connections: 256, pipelining: 1, bodyTimeout: 0, headersTimeout: 75_000, keepAliveTimeout: 4_000 },
+    replyOptions: {
+      rewriteRequestHeaders: (request, headers) => headersFor(request as FastifyRequest, headers),
+      onError: (reply, { error }) =>
+        problem(
+          (reply as FastifyReply).header("retry-after", "1"),
+          503,
+          error.message.includes("timeout") ? "Tend took too long" : "Tend is restarting",
+        ),
+    },
+  });
+}
+
+/** The same path must mean the same to us and to those behind us: no dot segments, doubled slashes, backslashes or encoded forms of them. */
+const isPlainPath = (url: string) =>
+  !/\/\.{1,2}(?:[/;]|$)|\/\/|\\|%(?:2e|2f|5c|00)/i.test(url.split(/[?#]/, 1)[0] ?? "");
+
+const dropped = /^(?:dapr-|x-forwarded-|forwarded$|x-real-ip$|connection$|keep-alive$|te$|trailer$|upgrade$|proxy-)/;
+
+function forwarded(
+  request: FastifyRequest,
+  headers: IncomingHttpHeaders,
+  isTrusted: (address: string) => boolean,
+): IncomingHttpHeaders {
+  const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => !dropped.test(name)));
+  const peer = request.raw.socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
+  const given = isTrusted(peer) ? request.headers : {};
+  const before = first(given["x-forwarded-for"]);
+  return {
+    ...kept,
+    "x-forwarded-for": before ? `${before}, ${peer}` : peer,
+    "x-forwarded-proto": first(given["x-forwarded-proto"]) ?? "http",
+    "x-forwarded-host": first(given["x-forwarded-host"]) ?? request.headers.host ?? "",
+  };
+}
+
+const first = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+
+function trust(ranges: string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const range of ranges) {
+    const [address = "", bits] = range.split("/");
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    if (isIP(address) === 0)
+      throw new Fault(
+        `Wrong settings: TRUSTED_PROXIES holds "${range}", which is no address and no range such as 10.0.0.0/8 (see .env.example).`,
+      );
+    if (bits) list.addSubnet(address, Number(bits), family);
+    else list.addAddress(address, family);
+  }
+  return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+function problem(reply: FastifyReply, status: number, title: string) {
+  const code = { 400: "bad_path", 404: "not_found" }[status] ?? "unavailable";
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .send(JSON.stringify({ type: "about:blank", title, status, detail: `${title}.`, code }));
+}
+
+async function listen(app: FastifyInstance, { host, port }: FrontDoorOptions) {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "EADDRINUSE")
+      throw new Fault(
+        `Port ${port} is in use by another program: stop that one, or choose another port (PORT=${port + 1} npm start).`,
+      );
+    if (code === "EACCES")
+      throw new Fault(`Port ${port} may not be used by this account: choose one above 1023 (PORT=3000 npm start).`);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      throw new Fault(
+        `HOST=${host} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses.`,
+      );
+    throw error;
+  }
+}

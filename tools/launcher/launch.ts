@@ -1,0 +1,62 @@
+import { ui } from "./apps.ts";
+import { takeDataFolder } from "./data-folder.ts";
+import { type FrontDoor, startFrontDoor } from "./front-door.ts";
+import { keepDatabase } from "./keep-database.ts";
+import { chooseEndpoints, type Endpoints } from "./ports.ts";
+import { endLeftovers, RunFile } from "./run-file.ts";
+import { readSecrets, writeSecrets } from "./secrets.ts";
+import { startApart } from "./services-apart.ts";
+import { loadServices, startInside } from "./services-inside.ts";
+import type { Settings } from "./settings.ts";
+import type { Shutdown } from "./shutdown.ts";
+import { startUi } from "./ui.ts";
+import { buildUi } from "./ui-build.ts";
+
+export type Mode = "inside" | "processes" | "dev";
+export type LaunchOptions = { settings: Settings; mode: Mode; tell: (line: string) => void; shutdown: Shutdown };
+
+/** Starts everything and opens the front door when all of it is ready. What has been started is in `shutdown`, also when this fails half-way. */
+export async function launch({ settings, mode, tell, shutdown }: LaunchOptions): Promise<void> {
+  const folder = takeDataFolder(settings.dataFolder);
+  shutdown.add(() => folder.release());
+  const endpoints = await chooseEndpoints();
+  const door = await startFrontDoor({ ...settings, ...upstreams(endpoints) });
+  await endLeftovers(settings.dataFolder);
+  const runFile = new RunFile(settings.dataFolder, { address: "", mode, databaseUrl: "" });
+  shutdown.add(() => runFile.remove());
+
+  const loading = mode === "inside" ? loadServices() : undefined;
+  const secrets = readSecrets(settings);
+  const surroundings = { settings, endpoints, secrets };
+  const parts = { surroundings, runFile, tell, reload: mode === "dev" };
+  const uiReady = (mode === "dev" ? Promise.resolve() : buildUi(tell, shutdown.signal)).then(async () => {
+    shutdown.signal.throwIfAborted();
+    const child = await startUi(parts);
+    shutdown.add(() => child.stop(1_500));
+  });
+  uiReady.catch(() => {});
+  shutdown.add(() => uiReady.catch(() => {}));
+
+  await keepDatabase({ settings, secrets, runFile, tell, shutdown });
+  writeSecrets(settings.dataFolder, secrets);
+  shutdown.signal.throwIfAborted();
+  const platform = await (loading ? startInside(surroundings, loading) : startApart(parts));
+  shutdown.add(() => platform.stop(2_200));
+  await Promise.all([uiReady, platform.ready]);
+  open(door, shutdown);
+  runFile.set({ address: addressOf(settings) });
+}
+
+function open(door: FrontDoor, shutdown: Shutdown) {
+  shutdown.add(() => door.close());
+  door.open();
+}
+
+const upstreams = (endpoints: Endpoints) => ({
+  backend: `http://127.0.0.1:${endpoints["todo-backend"].appPort}`,
+  ui: `http://127.0.0.1:${endpoints[ui.appId].appPort}`,
+});
+
+/** What to type into a browser on this machine. */
+export const addressOf = ({ host, port }: Settings) =>
+  `http://${host === "127.0.0.1" || host === "0.0.0.0" || host === "::" ? "localhost" : host}:${port}`;

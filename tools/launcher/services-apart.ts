@@ -1,0 +1,73 @@
+import { watch } from "node:fs";
+import { join } from "node:path";
+import { root } from "../bootstrap/folders.mjs";
+import { services } from "./apps.ts";
+import { type Child, saysListening, saysReady, startChild } from "./child.ts";
+import { environmentOf, type Surroundings, sidecarConfig } from "./environment.ts";
+import type { RunFile } from "./run-file.ts";
+import type { Platform } from "./services-inside.ts";
+
+type Options = { surroundings: Surroundings; runFile: RunFile; tell: (line: string) => void; reload: boolean };
+
+/** The sidecar and each service in a process of its own, brought back on the same ports with the same tokens when it dies. */
+export async function startApart({ surroundings, runFile, tell, reload }: Options): Promise<Platform> {
+  const sidecarIsReady = Promise.withResolvers<void>();
+  const sidecar = await startChild({
+    name: "sidecar",
+    args: [join(root, "packages/embedded-dapr/src/main.ts")],
+    env: { EMBEDDED_DAPR: JSON.stringify(sidecarConfig(surroundings)) },
+    isReady: (child) => {
+      saysReady(child).then(sidecarIsReady.resolve);
+      return saysListening(child);
+    },
+    onStart: (pid) => runFile.add("sidecar", pid),
+    tell,
+  });
+  const starting = services.map(({ appId, folder }) =>
+    startChild({
+      name: appId,
+      args: [join(root, folder, "src/main.ts")],
+      env: environmentOf(appId, surroundings),
+      isReady: saysReady,
+      onStart: (pid) => runFile.add(appId, pid, surroundings.endpoints[appId].appPort),
+      tell,
+    }),
+  );
+  const settled = await Promise.allSettled(starting);
+  const children = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const stop = async (graceMs: number) => {
+    await Promise.all(children.map((child) => child.stop(graceMs)));
+    await sidecar.stop(1_000);
+  };
+  const failed = settled.find((result) => result.status === "rejected");
+  if (failed) {
+    await stop(1_000);
+    throw failed.reason;
+  }
+  if (reload) restartOnChange(children, sidecar, tell);
+  return { ready: sidecarIsReady.promise, stop };
+}
+
+/** A change in a service restarts it, one in a package everything. */
+function restartOnChange(children: Child[], sidecar: Child, tell: (line: string) => void) {
+  const folders = [
+    ...services.map(({ folder }, index) => ({ folder: `${folder}/src`, affected: children.slice(index, index + 1) })),
+    ...["contracts", "recurrence", "service-kit"].map((name) => ({
+      folder: `packages/${name}/src`,
+      affected: children,
+    })),
+    { folder: "packages/embedded-dapr/src", affected: [sidecar] },
+    { folder: "dapr", affected: [sidecar] },
+  ];
+  for (const { folder, affected } of folders) {
+    let timer: NodeJS.Timeout | undefined;
+    const watcher = watch(join(root, folder), { recursive: true }, () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        tell(`${folder} has changed.`);
+        for (const child of affected) child.restart();
+      }, 150);
+    });
+    watcher.unref();
+  }
+}

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../bootstrap/folders.mjs";
+import { ui } from "./apps.ts";
+import { answers, type Child, startChild } from "./child.ts";
+import { environmentOf, type Surroundings } from "./environment.ts";
+import type { RunFile } from "./run-file.ts";
+
+type Options = { surroundings: Surroundings; runFile: RunFile; tell: (line: string) => void; reload: boolean };
+
+export const nextProgram = join(root, "node_modules/next/dist/bin/next");
+
+/** Next's own server, always a process of its own. */
+export function startUi({ surroundings, runFile, tell, reload }: Options): Promise<Child> {
+  const port = surroundings.endpoints[ui.appId].appPort;
+  const { DAPR_HTTP_ENDPOINT, DAPR_API_TOKEN, PUBLIC_URL, LOG_LEVEL } = environmentOf(ui.appId, surroundings);
+  const preload = pathToFileURL(join(import.meta.dirname, "exit-with-parent.ts")).href;
+  return startChild({
+    name: ui.appId,
+    args: [
+      "--import",
+      preload,
+      nextProgram,
+      reload ? "dev" : "start",
+      "--port",
+      String(port),
+      "--hostname",
+      "127.0.0.1",
+    ],
+    cwd: ui.folder,
+    env: {
+      DAPR_HTTP_ENDPOINT: DAPR_HTTP_ENDPOINT ?? "",
+      DAPR_API_TOKEN: DAPR_API_TOKEN ?? "",
+      PUBLIC_URL: PUBLIC_URL ?? "",
+      LOG_LEVEL: LOG_LEVEL ?? "",
+      NODE_ENV: reload ? "development" : "production",
+      NEXT_TELEMETRY_DISABLED: "1",
+    },
+    isReady: answers(`http://127.0.0.1:${port}/healthz`),
+    onStart: (pid) => runFile.add(ui.appId, pid, port),
+    tell,
+  });
+}
+
+export const hasUi = () => existsSync(join(ui.folder, "app"));
