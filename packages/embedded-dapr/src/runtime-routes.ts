@@ -4,6 +4,8 @@ import { DaprError } from "./errors.ts";
 
 const version = "1.18.3-embedded";
 const capabilities: Record<string, string[]> = {
+  "pubsub.kafka": ["BULK_PUBSUB"],
+  "bindings.cron": ["INPUT_BINDING"],
   "state.postgresql": ["ETAG", "TRANSACTIONAL", "TTL"],
   "secretstores.local.file": [],
 };
