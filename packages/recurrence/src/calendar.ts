@@ -4,7 +4,7 @@ export const minutesPerDay = 1440;
 
 export const modulo = (value: number, divisor: number) => ((value % divisor) + divisor) % divisor;
 
-export type CivilDate = { year: number; month: number; day: number };
+type CivilDate = { year: number; month: number; day: number };
 
 // Both conversions: Howard Hinnant, "chrono-compatible low-level date algorithms".
 export function toEpochDay(year: number, month: number, day: number): number {
@@ -49,7 +49,6 @@ export function firstWeekOf(year: number, weekStart: number): number {
   return intoWeek <= 3 ? newYear - intoWeek : newYear + 7 - intoWeek;
 }
 
-export const firstDay = toEpochDay(1970, 1, 1);
 export const lastDay = toEpochDay(9999, 12, 31);
 
 export function parseDate(date: string): number {

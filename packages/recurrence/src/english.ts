@@ -2,7 +2,7 @@ import { toCivil } from "./calendar.ts";
 
 export const weekdayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 export const shortWeekdays = weekdayNames.map((name) => name.slice(0, 3));
-export const monthNames = [
+const monthNames = [
   "January",
   "February",
   "March",
@@ -16,7 +16,7 @@ export const monthNames = [
   "November",
   "December",
 ];
-export const shortMonths = monthNames.map((name) => name.slice(0, 3));
+const shortMonths = monthNames.map((name) => name.slice(0, 3));
 
 export const monthName = (month: number) => monthNames[month - 1] as string;
 export const shortMonth = (month: number) => shortMonths[month - 1] as string;

@@ -9,7 +9,7 @@ export function formatInstant(instant: Temporal.Instant): string {
 }
 
 /** The instant of a wall-clock time: in a gap of the zone later by the gap, in an overlap the first of the two. */
-export function zoned(date: string, time: string, zone: string): Temporal.ZonedDateTime {
+function zoned(date: string, time: string, zone: string): Temporal.ZonedDateTime {
   return Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(zone, { disambiguation: "compatible" });
 }
 

@@ -32,7 +32,7 @@ export type RuleParts = {
 
 const maxInterval = 100_000;
 const maxCount = 1_000_000;
-export const weekdayCodes = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
+const weekdayCodes = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 const frequencies: readonly string[] = ["YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY"];
 
 function wholeNumber(name: string, text: string, lowest: number, highest: number): number {
