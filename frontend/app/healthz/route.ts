@@ -1,0 +1,4 @@
+export const dynamic = "force-static";
+
+/** Whether this process answers; the backend's /health asks. */
+export const GET = () => Response.json({ status: "ok" });
