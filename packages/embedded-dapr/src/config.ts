@@ -37,9 +37,11 @@ export const EmbeddedDaprConfig = z.strictObject({
   livePath: z.string().default("/health/live"),
 });
 export type EmbeddedDaprConfig = z.input<typeof EmbeddedDaprConfig>;
+/** With every default filled in. */
+export type Config = z.output<typeof EmbeddedDaprConfig>;
 
 /** One sentence for each thing that is wrong. */
-export function readConfig(config: unknown): z.output<typeof EmbeddedDaprConfig> {
+export function readConfig(config: unknown): Config {
   const parsed = EmbeddedDaprConfig.safeParse(config);
   if (!parsed.success)
     throw new Error(`the embedded sidecar's configuration is not valid:\n${z.prettifyError(parsed.error)}`);

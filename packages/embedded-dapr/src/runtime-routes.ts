@@ -7,22 +7,38 @@ const capabilities: Record<string, string[]> = {
   "pubsub.kafka": ["BULK_PUBSUB"],
   "bindings.cron": ["INPUT_BINDING"],
   "state.postgresql": ["ETAG", "TRANSACTIONAL", "TTL"],
-  "secretstores.local.file": [],
 };
 
 /** Health, metadata, metrics, and the bindings API, which has nothing to send to. */
 export function runtimeRoutes(app: FastifyInstance, context: AppContext): void {
-  const extended: Record<string, string> = { daprRuntimeVersion: version };
-  const health = async (appId: unknown) => {
-    if (appId === undefined || appId === context.appId) return;
-    throw new DaprError(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match");
-  };
+  healthRoutes(app, context);
+  metadataRoutes(app, context);
+  app.get("/metrics", async (_request, reply) => {
+    const { registry } = context.metrics;
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+  app.route({
+    method: ["POST", "PUT"],
+    url: "/v1.0/bindings/:name",
+    handler: async ({ params }) => {
+      const { name } = params as { name: string };
+      const reason = `error invoking output binding ${name}: couldn't find output binding ${name}`;
+      throw new DaprError(500, "ERR_INVOKE_OUTPUT_BINDING", reason);
+    },
+  });
+}
+
+/** A sidecar that answers is up: it listens only once its components are there. A database that is away does not show here. */
+function healthRoutes(app: FastifyInstance, { appId }: AppContext): void {
   app.get<{ Querystring: { appid?: string } }>("/v1.0/healthz", async ({ query }, reply) => {
-    await health(query.appid);
-    return reply.code(204).send();
+    if (query.appid === undefined || query.appid === appId) return reply.code(204).send();
+    throw new DaprError(500, "ERR_HEALTH_APPID_NOT_MATCH", "dapr app-id does not match");
   });
   app.get("/v1.0/healthz/outbound", async (_request, reply) => reply.code(204).send());
+}
 
+function metadataRoutes(app: FastifyInstance, context: AppContext): void {
+  const extended: Record<string, string> = { daprRuntimeVersion: version };
   app.get("/v1.0/metadata", async () => ({
     id: context.appId,
     runtimeVersion: version,
@@ -30,7 +46,7 @@ export function runtimeRoutes(app: FastifyInstance, context: AppContext): void {
       name,
       type,
       version: componentVersion,
-      capabilities: capabilities[type] ?? [],
+      ...(capabilities[type] && { capabilities: capabilities[type] }),
     })),
     extended,
     subscriptions: context.subscriptions.map(({ pubsub, topic, rules, deadLetterTopic, metadata, kind }) => ({
@@ -50,21 +66,4 @@ export function runtimeRoutes(app: FastifyInstance, context: AppContext): void {
       return reply.code(204).send();
     },
   );
-
-  app.get("/metrics", async (_request, reply) => {
-    const { registry } = context.metrics;
-    return reply.type(registry.contentType).send(await registry.metrics());
-  });
-
-  for (const method of ["POST", "PUT"] as const) {
-    app.route({
-      method,
-      url: "/v1.0/bindings/:name",
-      handler: async ({ params }) => {
-        const { name } = params as { name: string };
-        const reason = `error invoking output binding ${name}: couldn't find output binding ${name}`;
-        throw new DaprError(500, "ERR_INVOKE_OUTPUT_BINDING", reason);
-      },
-    });
-  }
 }

@@ -7,7 +7,7 @@ import type { AppContext } from "./app-context.ts";
 import { AppHealth } from "./app-health.ts";
 import { createAppServer } from "./app-server.ts";
 import { CronBindings } from "./bindings/cron-bindings.ts";
-import type { AppConfig, EmbeddedDaprConfig } from "./config.ts";
+import type { AppConfig, Config } from "./config.ts";
 import { messageOf } from "./errors.ts";
 import { createAccessPolicy } from "./invoke/access-policy.ts";
 import type { Callee } from "./invoke/invoke-routes.ts";
@@ -21,7 +21,7 @@ import { openSecretStore, type SecretStore } from "./secrets/secret-store.ts";
 import { StateStore } from "./state/state-store.ts";
 
 export interface SidecarOptions {
-  config: z.output<typeof EmbeddedDaprConfig>;
+  config: Config;
   resources: Resources;
   log: OrderedLog;
   offsets: ConsumerOffsets;

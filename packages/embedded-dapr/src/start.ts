@@ -2,7 +2,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { migrate } from "@tend/service-kit/migrate";
 import { type Logger, pino } from "pino";
-import { type EmbeddedDaprConfig, readConfig } from "./config.ts";
+import { type Config, type EmbeddedDaprConfig, readConfig } from "./config.ts";
 import { startMaintenance } from "./maintenance.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import { OrderedLog } from "./pubsub/log.ts";
@@ -36,27 +36,11 @@ export async function startEmbeddedDapr(options: EmbeddedDaprConfig & { logger?:
     const offsets = new ConsumerOffsets(log, logger);
     const sidecars = createSidecars({ config, resources, log, offsets, logger, metrics });
     await log.start();
-    const consumersOf = (group: string) =>
-      sidecars.find(({ context }) => context.appId === group)?.subscriber.consumers ?? [];
     const apps = await listen(sidecars);
-    requests = new LogRequests({
-      log,
-      logger,
-      consumers: (group, topic) => consumersOf(group).filter(({ partition }) => partition.topic === topic),
-    });
-    const stopMaintenance = startMaintenance({
-      log,
-      logger,
-      metrics,
-      requests,
-      stateStores: [...new Set(sidecars.flatMap(({ context }) => [...context.stateStores.values()]))],
-      retention: { days: config.retentionDays, deadLetterDays: config.deadLetterRetentionDays },
-      consumers: () =>
-        sidecars.map(({ context, subscriber }) => ({ group: context.appId, consumers: subscriber.consumers })),
-    });
+    requests = createRequests({ sidecars, log, logger });
+    const stopMaintenance = maintain({ config, sidecars, log, logger, metrics, requests });
     const stopping = new AbortController();
-    const started = startDelivery(sidecars, stopping.signal).then(() => requests?.run());
-    const ready = started.then(() => {});
+    const ready = startDelivery(sidecars, stopping.signal).then(() => requests?.run());
     ready.catch((error) => logger.error({ err: error }, "delivery could not start"));
     return {
       apps,
@@ -72,6 +56,33 @@ export async function startEmbeddedDapr(options: EmbeddedDaprConfig & { logger?:
     await log.close();
     throw error;
   }
+}
+
+interface Parts {
+  config: Config;
+  sidecars: Sidecar[];
+  log: OrderedLog;
+  logger: Logger;
+  metrics: Metrics;
+  requests: LogRequests;
+}
+
+function createRequests({ sidecars, log, logger }: Pick<Parts, "sidecars" | "log" | "logger">): LogRequests {
+  const consumers = (group: string, topic: string) => {
+    const running = sidecars.find(({ context }) => context.appId === group)?.subscriber.consumers ?? [];
+    return running.filter(({ partition }) => partition.topic === topic);
+  };
+  return new LogRequests({ log, logger, consumers });
+}
+
+function maintain({ config, sidecars, ...rest }: Parts): () => void {
+  return startMaintenance({
+    ...rest,
+    stateStores: [...new Set(sidecars.flatMap(({ context }) => [...context.stateStores.values()]))],
+    retention: { days: config.retentionDays, deadLetterDays: config.deadLetterRetentionDays },
+    consumers: () =>
+      sidecars.map(({ context, subscriber }) => ({ group: context.appId, consumers: subscriber.consumers })),
+  });
 }
 
 async function listen(sidecars: Sidecar[]): Promise<Map<string, { httpPort: number }>> {

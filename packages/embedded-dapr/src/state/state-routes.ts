@@ -33,63 +33,59 @@ const Transaction = z.object({
 type StoreRequest = FastifyRequest<{ Params: { store: string; key: string }; Body: Buffer | undefined }>;
 
 export function stateRoutes(app: FastifyInstance, context: AppContext): void {
-  const { appId } = context;
   const path = "/v1.0/state/:store";
-
-  app.get(`${path}/:key`, async (request: StoreRequest, reply) => {
-    const { store, name } = findStore(context, request);
-    const key = prefixed(appId, request.params.key);
-    const found = await guarded("ERR_STATE_GET", `fail to get ${request.params.key} from state store ${name}`, () =>
-      store.get([key]),
-    );
-    const value = found.get(key);
-    return value ? answer(reply, value) : reply.code(204).send();
+  const method = ["POST", "PUT"];
+  app.get(`${path}/:key`, (request: StoreRequest, reply) => getOne(context, request, reply));
+  app.delete(`${path}/:key`, (request: StoreRequest, reply) => deleteOne(context, request, reply));
+  app.route({ method, url: path, handler: (request: StoreRequest, reply) => save(context, request, reply) });
+  app.route({ method, url: `${path}/bulk`, handler: (request: StoreRequest) => bulkGet(context, request) });
+  app.route({
+    method,
+    url: `${path}/transaction`,
+    handler: (request: StoreRequest, reply) => transact(context, request, reply),
   });
+}
 
-  for (const method of ["POST", "PUT"] as const) {
-    app.route({
-      method,
-      url: path,
-      handler: async (request: StoreRequest, reply: FastifyReply) => {
-        const { store, name } = findStore(context, request);
-        const items = parse(z.array(SetRequest), request);
-        const extra = queryMetadata(request);
-        if (items.some(({ key }) => key === "")) throw malformed('"key" is a required field');
-        const requests = items.map((item) => ({
-          ...item,
-          key: prefixed(appId, item.key),
-          metadata: { ...item.metadata, ...extra },
-        }));
-        const failure = `failed saving state in state store ${name}`;
-        if (requests.length > 0) await guarded("ERR_STATE_SAVE", failure, () => store.set(requests));
-        return reply.code(204).send();
-      },
-    });
-    app.route({ method, url: `${path}/bulk`, handler: (request: StoreRequest) => bulkGet(context, request) });
-    app.route({
-      method,
-      url: `${path}/transaction`,
-      handler: async (request: StoreRequest, reply: FastifyReply) => {
-        const { store } = findStore(context, request);
-        const operations = toOperations(appId, parse(Transaction, request), queryMetadata(request));
-        // Whatever fails in a transaction, a stale ETag too, is a 500 of daprd's.
-        const failure = "error while executing state transaction";
-        if (operations.length > 0) {
-          await guarded("ERR_STATE_TRANSACTION", failure, () => store.transact(operations), 500);
-        }
-        return reply.code(204).send();
-      },
-    });
-  }
+async function getOne(context: AppContext, request: StoreRequest, reply: FastifyReply) {
+  const { store, name } = findStore(context, request);
+  const key = prefixed(context.appId, request.params.key);
+  const failure = `fail to get ${request.params.key} from state store ${name}`;
+  const found = await guarded("ERR_STATE_GET", failure, () => store.get([key]));
+  const value = found.get(key);
+  return value ? answer(reply, value) : reply.code(204).send();
+}
 
-  app.delete(`${path}/:key`, async (request: StoreRequest, reply) => {
-    const { store } = findStore(context, request);
-    const key = prefixed(appId, request.params.key);
-    const etag = request.headers["if-match"];
-    const failure = `failed deleting state with key ${request.params.key}`;
-    await guarded("ERR_STATE_DELETE", failure, () => store.delete({ key, etag }));
-    return reply.code(204).send();
-  });
+async function deleteOne(context: AppContext, request: StoreRequest, reply: FastifyReply) {
+  const { store } = findStore(context, request);
+  const key = prefixed(context.appId, request.params.key);
+  const etag = request.headers["if-match"];
+  const failure = `failed deleting state with key ${request.params.key}`;
+  await guarded("ERR_STATE_DELETE", failure, () => store.delete({ key, etag }));
+  return reply.code(204).send();
+}
+
+async function save(context: AppContext, request: StoreRequest, reply: FastifyReply) {
+  const { store, name } = findStore(context, request);
+  const items = parse(z.array(SetRequest), request);
+  if (items.some(({ key }) => key === "")) throw malformed('"key" is a required field');
+  const extra = queryMetadata(request);
+  const requests = items.map((item) => ({
+    ...item,
+    key: prefixed(context.appId, item.key),
+    metadata: { ...item.metadata, ...extra },
+  }));
+  const failure = `failed saving state in state store ${name}`;
+  if (requests.length > 0) await guarded("ERR_STATE_SAVE", failure, () => store.set(requests));
+  return reply.code(204).send();
+}
+
+async function transact(context: AppContext, request: StoreRequest, reply: FastifyReply) {
+  const { store } = findStore(context, request);
+  const operations = toOperations(context.appId, parse(Transaction, request), queryMetadata(request));
+  const failure = "error while executing state transaction";
+  // Whatever fails in a transaction, a stale ETag too, is a 500 of daprd's.
+  if (operations.length > 0) await guarded("ERR_STATE_TRANSACTION", failure, () => store.transact(operations), 500);
+  return reply.code(204).send();
 }
 
 function findStore({ stateStores }: AppContext, { params }: StoreRequest): { store: StateStore; name: string } {
