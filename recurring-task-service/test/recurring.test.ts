@@ -218,6 +218,26 @@ describe("the ledger", () => {
     expect(statesOf(await schedule(one.series.id, account))).toEqual(["2026-11-20 moved"]);
   });
 
+  it("keeps two occurrences with the same due: counted from completion, both were closed on one day", async () => {
+    const account = newId();
+    const due = { date: "2026-11-27", time: null, timeZone: null };
+    const rule = {
+      recurrence: { rrule: "FREQ=WEEKLY", from: "completion" as const },
+      anchor: due,
+      occurrence: due,
+      due,
+    };
+    const second = occurrenceOf(account, { ...rule, occurrenceNumber: 2 });
+    const third = occurrenceOf(account, { ...rule, id: second.series.id, occurrenceNumber: 3 });
+    await deliverBulk(recurring, route, [second.completed(), third.created]);
+    const { counts, items } = await schedule(second.series.id, account);
+    expect(counts.done).toBe(1);
+    expect(items.map(({ occurrenceNumber, state, taskId }) => [occurrenceNumber, state, taskId])).toEqual([
+      [3, "open", third.task.id],
+      [2, "done", second.task.id],
+    ]);
+  });
+
   it("lets go of an occurrence that left its series", async () => {
     const account = newId();
     const one = occurrenceOf(account);

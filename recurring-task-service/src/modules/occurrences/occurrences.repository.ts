@@ -5,7 +5,6 @@ import type { z } from "zod";
 export type OccurrenceState = z.infer<typeof LedgerEntry>["state"];
 export type SavedOccurrence = {
   seriesId: string;
-  key: string;
   accountId: string;
   occurrence: Due;
   occurrenceNumber: number;
@@ -39,26 +38,28 @@ export async function findKnown(tx: Tx, taskIds: readonly string[]): Promise<Set
 }
 
 /** Removes what the ledger holds of a task elsewhere than at `keep`, and the occurrences that its completion passed over. */
-export async function forgetOfTask(tx: Tx, taskId: string, keep: { seriesId: string; key: string } | null) {
+export async function forgetOfTask(
+  tx: Tx,
+  taskId: string,
+  keep: { seriesId: string; occurrenceNumber: number } | null,
+) {
   await tx.query({
     name: "task-forget",
     text: `delete from occurrences where closed_by = $1
-      or (task_id = $1 and (series_id, occurrence_key) is distinct from ($2::uuid, $3::text))`,
-    values: [taskId, keep?.seriesId ?? null, keep?.key ?? null],
+      or (task_id = $1 and (series_id, occurrence_number) is distinct from ($2::uuid, $3::int))`,
+    values: [taskId, keep?.seriesId ?? null, keep?.occurrenceNumber ?? null],
   });
 }
 
 export async function saveOccurrence(tx: Tx, row: SavedOccurrence) {
   await tx.query({
     name: "occurrence-save",
-    text: `insert into occurrences as old (series_id, occurrence_key, account_id, occurrence, occurrence_number, due, state, task_id, task_version,
-        missed_count, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-      on conflict (series_id, occurrence_key) do update set account_id = excluded.account_id, occurrence = excluded.occurrence,
-        occurrence_number = excluded.occurrence_number, due = excluded.due, state = excluded.state, task_id = excluded.task_id,
-        task_version = excluded.task_version, missed_count = excluded.missed_count, closed_by = null, at = excluded.at`,
+    text: `insert into occurrences as old (series_id, account_id, occurrence, occurrence_number, due, state, task_id, task_version,
+        missed_count, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      on conflict (series_id, occurrence_number) do update set account_id = excluded.account_id, occurrence = excluded.occurrence,
+        due = excluded.due, state = excluded.state, task_id = excluded.task_id, task_version = excluded.task_version, missed_count = excluded.missed_count, closed_by = null, at = excluded.at`,
     values: [
       row.seriesId,
-      row.key,
       row.accountId,
       JSON.stringify(row.occurrence),
       row.occurrenceNumber,
@@ -78,22 +79,21 @@ export type Missed = {
   series: SeriesSnapshot;
   /** The task whose completion passed them over. */
   taskId: string;
-  missed: { occurrence: Due; key: string; occurrenceNumber: number }[];
+  missed: { occurrence: Due; occurrenceNumber: number }[];
 };
 
 export async function insertMissed(tx: Tx, { accountId, at, series, taskId, missed }: Missed) {
   if (missed.length === 0) return;
   await tx.query({
     name: "missed-insert",
-    text: `insert into occurrences (series_id, occurrence_key, account_id, occurrence, occurrence_number, due, state, closed_by, at)
-      select $1, key, $2, occurrence, number, occurrence, 'missed', $3, $4 from unnest($5::text[], $6::jsonb[], $7::int[]) as m (key, occurrence, number)
+    text: `insert into occurrences (series_id, account_id, occurrence, occurrence_number, due, state, closed_by, at)
+      select $1, $2, occurrence, number, occurrence, 'missed', $3, $4 from unnest($5::jsonb[], $6::int[]) as m (occurrence, number)
       on conflict do nothing`,
     values: [
       series.id,
       accountId,
       taskId,
       at,
-      missed.map(({ key }) => key),
       missed.map(({ occurrence }) => JSON.stringify(occurrence)),
       missed.map(({ occurrenceNumber }) => occurrenceNumber),
     ],

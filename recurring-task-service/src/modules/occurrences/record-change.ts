@@ -37,11 +37,10 @@ export async function recordChange(
 ): Promise<void> {
   if (!(await claimVersion(tx, task.id, task.version))) return;
   // The occurrence may have moved within its series, to another series, or out of any.
-  await forgetOfTask(tx, task.id, series ? { seriesId: series.id, key: keyOf(series.occurrence) } : null);
+  await forgetOfTask(tx, task.id, series && { seriesId: series.id, occurrenceNumber: series.occurrenceNumber });
   if (!series) return;
   await saveOccurrence(tx, {
     seriesId: series.id,
-    key: keyOf(series.occurrence),
     accountId,
     occurrence: series.occurrence,
     occurrenceNumber: series.occurrenceNumber,
@@ -56,18 +55,16 @@ export async function recordChange(
     await insertMissed(tx, { accountId, at, series, taskId: task.id, missed: withNumbers(following, series) });
 }
 
-export const keyOf = ({ date, time, timeZone }: Due) =>
-  `${date}${time ? `T${time}` : ""}${timeZone ? `[${timeZone}]` : ""}`;
+const isSame = (a: Due, b: Due) => a.date === b.date && a.time === b.time && a.timeZone === b.timeZone;
 
 function stateOf(task: TaskSnapshot, series: SeriesSnapshot): OccurrenceState {
   if (task.status !== "open") return task.status;
-  return keyOf(task.due ?? series.due) === keyOf(series.occurrence) ? "open" : "moved";
+  return isSame(task.due ?? series.due, series.occurrence) ? "open" : "moved";
 }
 
 // Missed ones are counted in the rule: they lie one after the other between this occurrence and the next.
 const withNumbers = ({ missed }: Following, series: SeriesSnapshot) =>
   missed.map((occurrence, index) => ({
     occurrence,
-    key: keyOf(occurrence),
     occurrenceNumber: series.occurrenceNumber + 1 + index,
   }));
