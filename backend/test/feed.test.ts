@@ -35,7 +35,15 @@ async function openStream(account: TestAccount, lastEventId?: string) {
     for await (const chunk of response.body as ReadableStream<Uint8Array>) text += Buffer.from(chunk).toString();
     isEnded = true;
   })().catch(() => {});
-  return { response, text: () => text, isEnded: () => isEnded, close: async () => (abort.abort(), reading) };
+  return {
+    response,
+    text: () => text,
+    isEnded: () => isEnded,
+    close: () => {
+      abort.abort();
+      return reading;
+    },
+  };
 }
 
 test("the feed has every change once, in order, from its cursor on", async () => {

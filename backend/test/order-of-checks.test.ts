@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { publicUrl, type TestApp, testApp } from "./support/app.ts";
+import { type TestApp, testApp } from "./support/app.ts";
+import { publicUrl } from "./support/public-url.ts";
 import type { TestAccount } from "./support/sign-up.ts";
 
 let backend: TestApp;

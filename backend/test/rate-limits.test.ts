@@ -2,7 +2,8 @@ import type { FastifyRequest } from "fastify";
 import { expect, test } from "vitest";
 import { clientAddress, networkOf, proxyList } from "../src/auth/address.ts";
 import { requestCounter } from "../src/plugins/rate-limits.ts";
-import { appApiToken, publicUrl, type TestApp, testApp } from "./support/app.ts";
+import { appApiToken, type TestApp, testApp } from "./support/app.ts";
+import { publicUrl } from "./support/public-url.ts";
 
 const signIn = (backend: TestApp, email: string, headers: Record<string, string> = {}) =>
   backend.inject({

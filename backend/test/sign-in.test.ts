@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { appApiToken, publicUrl, type TestApp, testApp } from "./support/app.ts";
+import { appApiToken, type TestApp, testApp } from "./support/app.ts";
+import { publicUrl } from "./support/public-url.ts";
 import { cookieOf } from "./support/sign-up.ts";
 
 let backend: TestApp;

@@ -13,10 +13,10 @@ import { inject } from "vitest";
 import { buildApp } from "../../src/app.ts";
 import { type Context, createContext } from "../../src/context.ts";
 import { databaseUrl, serverUrl } from "./database-url.ts";
+import { publicUrl } from "./public-url.ts";
 import { type Sidecar, startSidecar } from "./sidecar.ts";
 import { signUpWith } from "./sign-up.ts";
 
-export const publicUrl = "http://localhost:3000";
 export const appApiToken = "app-token-0123456789abcdef";
 export const authSecret = "0123456789abcdefghijklmnopqrstuvwxyz-secret";
 

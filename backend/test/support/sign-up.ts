@@ -3,7 +3,7 @@ import type { Scope } from "@tend/contracts";
 import type { App } from "@tend/service-kit";
 import { v7 as uuidv7 } from "uuid";
 import { hashOf } from "../../src/auth/credential.ts";
-import { publicUrl } from "./app.ts";
+import { publicUrl } from "./public-url.ts";
 
 export type TestAccount = {
   accountId: string;

@@ -1,0 +1,1 @@
+export const publicUrl = "http://localhost:3000";
