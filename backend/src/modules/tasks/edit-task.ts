@@ -5,7 +5,7 @@ import { inTransaction } from "../../database.ts";
 import { changeTask } from "./change-task.ts";
 import { editOf } from "./edit.ts";
 import { inTrash, preconditionFailed } from "./task-problems.ts";
-import { type Database, ownsAll, type Writer, type WrittenTask } from "./tasks.repository.ts";
+import { type Database, holdReferences, type Writer, type WrittenTask } from "./tasks.repository.ts";
 
 export type EditOptions = {
   scope?: PatchScope | undefined;
@@ -30,12 +30,10 @@ export async function editTask(
   options: EditOptions = {},
 ): Promise<WrittenTask> {
   if (patch.sectionId || patch.parentId || patch.assigneeId) throw notFound();
-  const hasReferences = patch.projectId !== undefined || (patch.labelIds?.length ?? 0) > 0;
-  if (hasReferences && !(await ownsAll(db, writer.accountId, patch.projectId ?? null, patch.labelIds ?? [])))
-    throw notFound();
   const scope = options.scope ?? defaultScope(patch);
   const batchId = scope === "this" ? null : randomUUID();
   return inTransaction(db, async (tx) => {
+    await requireReferences(tx, writer, patch);
     let others: { series: string; number: number } | null = null;
     const written = await changeTask(tx, writer, id, async (current) => {
       const { task, series } = current;
@@ -49,6 +47,11 @@ export async function editTask(
     if (others && !options.onlyThisRow) await editOthers(tx, writer, id, patch, scope, others, batchId);
     return written;
   });
+}
+
+async function requireReferences(tx: Database, writer: Writer, { projectId, labelIds = [] }: TaskPatch): Promise<void> {
+  if (projectId === undefined && labelIds.length === 0) return;
+  if (!(await holdReferences(tx, writer.accountId, projectId ?? null, labelIds))) throw notFound();
 }
 
 /** The due and the rule belong to the series and the occurrence at hand; the rest is copied to the other occurrences. */

@@ -8,9 +8,13 @@ import type { Database, WrittenTask } from "./tasks.repository.ts";
 const insertStatement = `
   with ${actorCte},
   writer as (select * from actor where 'write' = any(scopes)),
+  held_labels as (
+    select l.id from labels l, writer w where l.owner_id = w.account_id and l.id = any($4::uuid[]) for key share of l
+  ),
   place as (
-    select p.id as project_id, (select count(*) = cardinality($4::uuid[]) from labels l where l.owner_id = w.account_id and l.id = any($4)) as has_labels
+    select p.id as project_id, (select count(*) from held_labels) = cardinality($4::uuid[]) as has_labels
     from writer w join projects p on p.id = coalesce($3::uuid, w.inbox_project_id) and p.owner_id = w.account_id
+    for key share of p
   ),
   existing as (select id, owner_id, fingerprint, version from tasks where id = ($2::jsonb ->> 'id')::uuid),
   new_series as (

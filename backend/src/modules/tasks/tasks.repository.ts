@@ -132,19 +132,22 @@ export async function findSuccessor(db: Database, id: string): Promise<TaskRow |
   return rows[0]?.task ?? null;
 }
 
-/** Whether all these ids are the account's. Foreign and unknown look the same. */
-export async function ownsAll(
-  db: Database,
+const referencesStatement = `
+  with held_project as (select id from projects where id = $2 and owner_id = $1 for key share),
+  held_labels as (select id from labels where owner_id = $1 and id = any($3::uuid[]) for key share)
+  select ($2::uuid is null or exists (select from held_project)) and (select count(*) from held_labels) = cardinality($3::uuid[]) as ok`;
+
+/**
+ * Whether all these ids are the account's; foreign and unknown look the same. They are held until the transaction ends, so that nobody
+ * deletes them before the task that names them is there to be seen.
+ */
+export async function holdReferences(
+  tx: Database,
   accountId: string,
   projectId: string | null,
   labelIds: string[],
 ): Promise<boolean> {
-  const text = `select ($2::uuid is null or exists (select from projects where id = $2 and owner_id = $1))
-    and (select count(*) = cardinality($3::uuid[]) from labels where owner_id = $1 and id = any($3)) as ok`;
-  const { rows } = await db.query<{ ok: boolean }>({
-    name: "task-references",
-    text,
-    values: [accountId, projectId, labelIds],
-  });
+  const values = [accountId, projectId, labelIds];
+  const { rows } = await tx.query<{ ok: boolean }>({ name: "task-references", text: referencesStatement, values });
   return rows[0]?.ok ?? false;
 }

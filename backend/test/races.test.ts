@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestApp, testApp } from "./support/app.ts";
+import { client } from "./support/client.ts";
+
+let backend: TestApp;
+beforeAll(async () => {
+  backend = await testApp();
+});
+afterAll(() => backend.close());
+
+const rounds = 5;
+const times = <T>(count: number, make: (n: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, n) => make(n)));
+
+test("a label that is deleted while tasks are given it is on none of them", async () => {
+  const { call, create, list } = client(backend, await backend.signUp());
+  for (let round = 0; round < rounds; round++) {
+    const label = (await call("POST", "/labels", { name: `label ${round}` })).body;
+    const plain = await create({ title: "plain" });
+    const [made, edited] = await Promise.all([
+      times(8, () => call("POST", "/tasks", { title: "with a label", labelIds: [label.id] })),
+      times(4, () => call("PATCH", `/tasks/${plain.id}`, { labelIds: [label.id] })),
+      call("DELETE", `/labels/${label.id}`),
+    ]);
+    for (const { status } of [...made, ...edited]) expect([200, 201, 404]).toContain(status);
+    const { items } = await list("limit=200");
+    expect(items.filter(({ labelIds }) => labelIds.includes(label.id))).toEqual([]);
+  }
+});
+
+test("a project that is deleted while tasks are put there keeps none and loses none", async () => {
+  const { call, list } = client(backend, await backend.signUp());
+  for (let round = 0; round < rounds; round++) {
+    const project = (await call("POST", "/projects", { name: `project ${round}` })).body;
+    const [made] = await Promise.all([
+      times(8, (n) => call("POST", "/tasks", { title: `round ${round}, ${n}`, projectId: project.id })),
+      call("DELETE", `/projects/${project.id}`),
+    ]);
+    for (const { status } of made) expect([201, 404]).toContain(status);
+    const { items } = await list("limit=200");
+    expect(items.filter(({ projectId }) => projectId === project.id)).toEqual([]);
+    const kept = items.filter(({ title }) => title.startsWith(`round ${round},`));
+    expect(kept).toHaveLength(made.filter(({ status }) => status === 201).length);
+  }
+});
+
+test("completing and reopening at once leaves at most one open occurrence and a feed that says so", async () => {
+  const { call, create } = client(backend, await backend.signUp());
+  const due = { date: "2026-11-20", time: "09:00", timeZone: "Europe/Berlin" };
+  const task = await create({ title: "race", due, recurrence: { rrule: "FREQ=DAILY" } });
+  const verbs = ["complete", "reopen", "complete", "reopen", "skip", "reopen"];
+  const answers = await Promise.all(verbs.map((verb) => call("POST", `/tasks/${task.id}/${verb}`)));
+  for (const { status } of answers) expect([200, 409]).toContain(status);
+  const { rows } = await backend.pool.query(
+    "select version, (select count(*)::int from events where task_id = $1) as events from tasks where id = $1",
+    [task.id],
+  );
+  expect(rows[0].version).toBe(rows[0].events);
+});
