@@ -1,4 +1,5 @@
 import { clsx } from "clsx";
+import { ChevronDown } from "lucide-react";
 import { type ComponentProps, useId } from "react";
 
 export const inputLook =
@@ -16,7 +17,7 @@ export function Field({ label, hint, error, id, ...props }: FieldProps) {
   const inputId = id ?? made;
   const note = error ?? hint;
   return (
-    <div className="grid gap-1.5">
+    <div className="grid min-w-0 content-start gap-1.5">
       <label htmlFor={inputId} className="text-sm font-medium">
         {label}
       </label>
@@ -36,5 +37,10 @@ export function Field({ label, hint, error, id, ...props }: FieldProps) {
 }
 
 export function Select({ className, ...props }: ComponentProps<"select">) {
-  return <select className={clsx(inputLook, "appearance-auto pr-1", className)} {...props} />;
+  return (
+    <span className="relative flex min-w-0 flex-1">
+      <select className={clsx(inputLook, "appearance-none truncate pr-7!", className)} {...props} />
+      <ChevronDown className="pointer-events-none absolute inset-y-0 right-2 my-auto size-4! text-faint" aria-hidden />
+    </span>
+  );
 }

@@ -1,0 +1,26 @@
+"use client";
+import type { Due, Preview } from "@tend/contracts";
+import { useViewer } from "@/components/providers";
+import { sayClock, sayDayOfMonth, sayExactly, seen } from "@/lib/dates/wording";
+
+/** The five dates that come after the present one. */
+export function RulePreview({ preview, due }: { preview: Preview | undefined; due: Due }) {
+  const viewer = useViewer();
+  const following = preview?.occurrences.filter((next) => next.date !== due.date || next.time !== due.time).slice(0, 5);
+  return (
+    <div className="rounded-m bg-sunken px-3.5 py-3">
+      {following?.length === 0 ? "This is the last one" : "Then"}
+      <ol className="mt-2 grid min-h-9 grid-cols-5 gap-2 text-xs text-quiet tabular-nums empty:hidden">
+        {following?.map((next) => {
+          const { date, time } = seen(next, viewer);
+          return (
+            <li key={`${date}${time}`} title={sayExactly(next, viewer)}>
+              <b className="block text-sm font-[550] whitespace-nowrap text-text">{sayDayOfMonth(date, viewer)}</b>
+              {time ? sayClock(time, viewer.locale) : ""}
+            </li>
+          );
+        })}
+      </ol>
+    </div>
+  );
+}
