@@ -1,7 +1,8 @@
 import type { Jobs, ServiceContext } from "@tend/service-kit";
 import { type Backend, createBackend } from "./backend.ts";
 import { type NotificationConfig, readNotificationConfig } from "./config.ts";
-import { createMailer, type Mailer } from "./mail/mailer.ts";
+import { createMailer } from "./mail/create-mailer.ts";
+import type { Mailer } from "./mail/message.ts";
 import { createSignals, type Signals } from "./signals.ts";
 
 export type Context = ServiceContext & {

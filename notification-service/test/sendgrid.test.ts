@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Message, RefusedMail } from "../src/mail/mailer.ts";
+import { type Message, RefusedMail } from "../src/mail/message.ts";
 import { createSendgridMailer } from "../src/mail/sendgrid-mailer.ts";
 
 type Taken = { authorization: string | undefined; body: unknown };

@@ -1,7 +1,8 @@
-import type { JobRun, JobTask } from "@tend/service-kit";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isTransientDatabaseError, type JobRun, type JobTask } from "@tend/service-kit";
 import type { Context } from "../context.ts";
 import { composeMail } from "../mail/compose-mail.ts";
-import { RefusedMail } from "../mail/mailer.ts";
+import { RefusedMail } from "../mail/message.ts";
 import {
   beginAttempt,
   giveUp,
@@ -37,7 +38,11 @@ export function sendMail(context: Services): JobTask {
   };
 }
 
-async function attempt({ pool, backend, mailer, mail, config }: Services, delivery: PendingDelivery, { log }: JobRun) {
+async function attempt(
+  { pool, backend, mailer, mail, config }: Services,
+  delivery: PendingDelivery,
+  { log, signal }: JobRun,
+) {
   const reason = mailer ? await reasonNotWanted(delivery, backend) : "no mail server is set any more";
   if (!mailer || reason) return giveUp(pool, delivery.id, "superseded", reason);
   const contact = await backend.getContact(delivery.accountId);
@@ -48,8 +53,20 @@ async function attempt({ pool, backend, mailer, mail, config }: Services, delive
     publicUrl: config.publicUrl,
   });
   const providerId = await mailer.send(message);
-  await markSent(pool, delivery.id, providerId);
+  await insist(() => markSent(pool, delivery.id, providerId), signal);
   log.info({ delivery: delivery.id, provider_id: providerId }, "mail sent");
+}
+
+/** The mail is out: a database that is away for a moment must not send it again. */
+async function insist(write: () => Promise<void>, signal: AbortSignal) {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isTransientDatabaseError(error)) throw error;
+      await sleep(250, undefined, { signal });
+    }
+  }
 }
 
 /** One line, short enough to show beside the notification. */

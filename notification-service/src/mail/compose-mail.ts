@@ -2,7 +2,7 @@ import type { Contact } from "@tend/contracts";
 import type { MailAddress } from "../config.ts";
 import type { PendingDelivery } from "../modules/deliveries/deliveries.repository.ts";
 import { describeDue } from "./describe-due.ts";
-import type { Message } from "./mailer.ts";
+import type { Message } from "./message.ts";
 
 export type Sender = { from: MailAddress /** Of the Message-ID. */; domain: string; publicUrl: string };
 export type Letter = {

@@ -1,4 +1,4 @@
-import { type Mailer, RefusedMail } from "./mailer.ts";
+import { type Mailer, RefusedMail } from "./message.ts";
 
 const timeoutMs = 15_000;
 

@@ -1,5 +1,5 @@
 import nodemailer from "nodemailer";
-import { type Mailer, RefusedMail } from "./mailer.ts";
+import { type Mailer, RefusedMail } from "./message.ts";
 
 const timeoutMs = 15_000;
 

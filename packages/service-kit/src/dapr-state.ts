@@ -1,5 +1,4 @@
-import type { Call } from "./dapr-client.ts";
-import { DaprError } from "./dapr-client.ts";
+import { type Call, DaprError } from "./dapr-call.ts";
 
 export type StateOptions = {
   /** Write only if nobody else has written since this ETag was read. */

@@ -1,5 +1,6 @@
 export * from "./app-token.ts";
 export * from "./config.ts";
+export { type Answer, DaprError, type DaprOptions, type InvokeOptions, type Method } from "./dapr-call.ts";
 export * from "./dapr-client.ts";
 export type * from "./dapr-state.ts";
 export * from "./database.ts";

@@ -17,12 +17,13 @@ export async function holdWorkerLock(connectionString: string, log: Logger) {
   async function connect() {
     const next = new pg.Client({ connectionString, application_name: "job worker lock", keepAlive: true });
     next.on("error", () => {});
+    await next.connect();
+    client = next;
+    // Only now: a connection that was refused ends, too, and its failure is the caller's to answer, or attempts would double each time.
     next.once("end", () => {
       client = undefined;
       if (!released) reconnectSoon();
     });
-    await next.connect();
-    client = next;
     if (workerId) await lock();
   }
   const lock = () => client?.query(`select pg_advisory_lock(${keyOf})`, [workerId]);
@@ -69,4 +70,17 @@ export async function unlockDeadWorkers(
     [own() ?? null],
   );
   return rows[0]?.dead ?? [];
+}
+
+/** Jobs that were handed to our own worker while its connection broke, so that it never heard of them. */
+export async function unlockForgotten(
+  pool: Queryable,
+  schema: string,
+  worker: { own: string | undefined; active: string[] },
+) {
+  await pool.query(
+    `update ${schema}._private_jobs set locked_at = null, locked_by = null
+     where locked_by = $1 and id <> all ($2::bigint[]) and locked_at < now() - interval '15 seconds'`,
+    [worker.own ?? null, worker.active],
+  );
 }

@@ -10,7 +10,12 @@ const graceMs = 3_000;
 /** Before the workers are started again after they gave up, as they do when the database stays away. */
 const restartMs = 500;
 
-type RunnerOptions = JobOptions & { workerPool: pg.Pool; hold(workerId: string): void };
+type RunnerOptions = JobOptions & {
+  workerPool: pg.Pool;
+  /** Ids of the jobs that run here now; kept up to date. */
+  active: Set<string>;
+  hold(workerId: string): void;
+};
 
 /** Workers that outlive the database's restarts. Rejects only when the first start fails. */
 export async function keepRunning(options: RunnerOptions): Promise<() => Promise<void>> {
@@ -36,8 +41,8 @@ export async function keepRunning(options: RunnerOptions): Promise<() => Promise
   const supervising = supervise().catch(() => {});
   return async () => {
     stopping.abort();
-    await runner.stop().catch(() => {});
-    await supervising;
+    await Promise.race([runner.stop().catch(() => {}), sleep(graceMs + 1_000, undefined, { ref: false })]);
+    await Promise.race([supervising, sleep(restartMs, undefined, { ref: false })]);
   };
 }
 
@@ -62,14 +67,18 @@ async function startRunner(options: RunnerOptions): Promise<Runner> {
 }
 
 /** Jobs carry the trace of the request or event that added them. */
-function toTaskList({ tasks, log, spans }: JobOptions): TaskList {
+function toTaskList({ tasks, log, spans, active }: RunnerOptions): TaskList {
   const traced =
     (name: string, task: JobTask) =>
     async (payload: unknown, { job, abortSignal: signal, abortPromise }: JobHelpers) => {
       const { data, traceparent } = payload as { data: unknown; traceparent?: string };
       const span = spans.start(name, "consumer", traceparent);
       const state = { attempt: job.attempts, isLastAttempt: job.attempts >= job.max_attempts, log, signal };
-      await inTrace(span.trace, () => Promise.race([task(data, state), abortPromise])).finally(() => span.end());
+      active.add(job.id);
+      await inTrace(span.trace, () => Promise.race([task(data, state), abortPromise])).finally(() => {
+        active.delete(job.id);
+        span.end();
+      });
     };
   return Object.fromEntries(Object.entries(tasks).map(([name, task]) => [name, traced(name, task)]));
 }

@@ -1,7 +1,8 @@
 import { setInterval as every } from "node:timers/promises";
 import pg from "pg";
 import type { Pool, Queryable } from "./database.ts";
-import { holdWorkerLock, unlockDeadWorkers } from "./job-locks.ts";
+import { holdWorkerLock, unlockDeadWorkers, unlockForgotten } from "./job-locks.ts";
+import { createWorkerPool } from "./job-pool.ts";
 import { keepRunning } from "./job-runner.ts";
 import type { Logger } from "./log.ts";
 import type { Spans } from "./spans.ts";
@@ -58,16 +59,21 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   const workerPool = createWorkerPool(options);
   const lock = await holdWorkerLock(connectionString, log);
   const stopping = new AbortController();
+  const active = new Set<string>();
   let stopRunner: () => Promise<void>;
   try {
-    stopRunner = await keepRunning({ ...options, workerPool, hold: lock.hold });
+    stopRunner = await keepRunning({ ...options, workerPool, active, hold: lock.hold });
     await unlockDeadWorkers(pool, schema, lock.held);
   } catch (error) {
     await lock.release();
     await workerPool.end();
     throw error;
   }
-  const unlocking = keepUnlocking(() => unlockDeadWorkers(pool, schema, lock.held), stopping.signal, log);
+  const unlock = async () => {
+    await unlockDeadWorkers(pool, schema, lock.held);
+    await unlockForgotten(pool, schema, { own: lock.held(), active: [...active] });
+  };
+  const unlocking = keepUnlocking(unlock, stopping.signal, log);
   return {
     add: (tx, jobs) => addJobs(tx, schema, jobs),
     async prune() {
@@ -82,13 +88,6 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
       await workerPool.end();
     },
   };
-}
-
-function createWorkerPool({ connectionString, schema, log }: JobOptions): pg.Pool {
-  const workerPool = new pg.Pool({ connectionString, application_name: `${schema} jobs`, max: 5, keepAlive: true });
-  workerPool.on("connect", (client) => client.on("error", () => {}));
-  workerPool.on("error", (error) => log.warn({ err: error }, "a job connection was lost"));
-  return workerPool;
 }
 
 async function keepUnlocking(unlock: () => Promise<unknown>, signal: AbortSignal, log: Logger) {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -13,7 +14,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type Checks, installHealth } from "./health.ts";
 import type { Logger } from "./log.ts";
 import { type Metrics, renderMetrics, requestDurations } from "./metrics.ts";
-import { installProblems, sendProblem, toProblem } from "./problems.ts";
+import { installProblems, problem, sendProblem, toProblem } from "./problems.ts";
 import type { Span, Spans } from "./spans.ts";
 import { inTrace } from "./trace.ts";
 import { serializerCompiler, validatorCompiler } from "./validation.ts";
@@ -83,9 +84,11 @@ export function createServer(options: ServerOptions): App {
 function installParser(app: App) {
   const parse = app.getDefaultJsonParser("error", "error");
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-    if (body.length === 0) return done(null, undefined);
-    return parse(request, body as string, done);
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    const bytes = body as Buffer;
+    if (bytes.length === 0) return done(null, undefined);
+    if (!isUtf8(bytes)) return done(problem(400, "invalid", "The body is not UTF-8."), undefined);
+    return parse(request, bytes.toString(), done);
   });
 }
 

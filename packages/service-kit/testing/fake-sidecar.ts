@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import Fastify from "fastify";
+import Fastify, { type FastifyInstance } from "fastify";
 import type { Env } from "../src/config.ts";
 import type { RunningService, Service } from "../src/service.ts";
 
 export type Invocation = { appId: string; method: string; path: string; query: URLSearchParams; body: unknown };
-export type FakeAnswer = { status: number; body?: unknown /** Milliseconds before the answer. */; delay?: number };
+export type FakeAnswer = { status: number; body?: unknown };
 export type FakeSidecar = {
   endpoint: string;
   env: Env;
@@ -23,13 +23,7 @@ const token = () => randomBytes(16).toString("hex");
 export async function startFakeSidecar(secrets: Record<string, string>): Promise<FakeSidecar> {
   const apiToken = token();
   const server = Fastify({ forceCloseConnections: true });
-  const state = new Map<string, unknown>();
-  const sidecar: Omit<FakeSidecar, "endpoint" | "env" | "close"> = {
-    secrets,
-    state,
-    invocations: [],
-    answer: () => ({ status: 404 }),
-  };
+  const sidecar: Fake = { secrets, state: new Map(), invocations: [], answer: () => ({ status: 404 }) };
   server.addHook("onRequest", async (request, reply) => {
     if (request.headers["dapr-api-token"] !== apiToken) return reply.code(401).send();
   });
@@ -39,26 +33,8 @@ export async function startFakeSidecar(secrets: Record<string, string>): Promise
     const value = secrets[name];
     return value === undefined ? reply.code(500).send({ errorCode: "ERR_SECRET_GET" }) : { [name]: value };
   });
-  server.post<{ Body: { key: string; value: unknown }[] }>("/v1.0/state/statestore", async ({ body }, reply) => {
-    for (const { key, value } of body) state.set(key, value);
-    return reply.code(204).send();
-  });
-  server.get<{ Params: { key: string } }>("/v1.0/state/statestore/:key", async ({ params: { key } }, reply) =>
-    state.has(key) ? reply.header("etag", "1").send(state.get(key)) : reply.code(204).send(),
-  );
-  server.delete<{ Params: { key: string } }>("/v1.0/state/statestore/:key", async ({ params: { key } }, reply) => {
-    state.delete(key);
-    return reply.code(204).send();
-  });
-  server.all<{ Params: { appId: string; "*": string } }>("/v1.0/invoke/:appId/method/*", async (request, reply) => {
-    const { appId, "*": path } = request.params;
-    const query = new URL(request.url, "http://sidecar").searchParams;
-    const invocation = { appId, method: request.method, path: `/${path}`, query, body: request.body };
-    sidecar.invocations.push(invocation);
-    const { status, body, delay } = sidecar.answer(invocation);
-    if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
-    return reply.code(status).send(body);
-  });
+  keepState(server, sidecar);
+  passInvocations(server, sidecar);
   await server.listen({ host: "127.0.0.1", port: 0 });
   const endpoint = `http://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   const env = {
@@ -70,6 +46,33 @@ export async function startFakeSidecar(secrets: Record<string, string>): Promise
     LOG_LEVEL: "silent",
   };
   return Object.assign(sidecar, { endpoint, env, close: () => server.close() });
+}
+
+type Fake = Omit<FakeSidecar, "endpoint" | "env" | "close">;
+
+function keepState(server: FastifyInstance, { state }: Fake) {
+  server.post<{ Body: { key: string; value: unknown }[] }>("/v1.0/state/statestore", async ({ body }, reply) => {
+    for (const { key, value } of body) state.set(key, value);
+    return reply.code(204).send();
+  });
+  server.get<{ Params: { key: string } }>("/v1.0/state/statestore/:key", async ({ params: { key } }, reply) =>
+    state.has(key) ? reply.header("etag", "1").send(state.get(key)) : reply.code(204).send(),
+  );
+  server.delete<{ Params: { key: string } }>("/v1.0/state/statestore/:key", async ({ params: { key } }, reply) => {
+    state.delete(key);
+    return reply.code(204).send();
+  });
+}
+
+function passInvocations(server: FastifyInstance, sidecar: Fake) {
+  server.all<{ Params: { appId: string; "*": string } }>("/v1.0/invoke/:appId/method/*", async (request, reply) => {
+    const { appId, "*": path } = request.params;
+    const query = new URL(request.url, "http://sidecar").searchParams;
+    const invocation = { appId, method: request.method, path: `/${path}`, query, body: request.body };
+    sidecar.invocations.push(invocation);
+    const { status, body } = sidecar.answer(invocation);
+    return reply.code(status).send(body);
+  });
 }
 
 export type Caller = {

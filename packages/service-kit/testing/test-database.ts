@@ -5,6 +5,8 @@ import { migrate } from "../src/migrate.ts";
 export type TestDatabase = {
   connectionString: string /** As the service's own, unprivileged role. */;
   pool: pg.Pool;
+  /** Ends every other connection, as a restart of the database does. */
+  dropConnections(): Promise<void>;
   drop(): Promise<void>;
 };
 
@@ -33,6 +35,11 @@ export async function createTestDatabase(schema: string, migrations?: string): P
   return {
     connectionString,
     pool,
+    dropConnections: () =>
+      asAdministrator(
+        inside.href,
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
+      ),
     async drop() {
       await pool.end();
       await asAdministrator(url, `drop database ${name} with (force)`);

@@ -1,0 +1,35 @@
+import pg from "pg";
+import { isTransientDatabaseError } from "./database.ts";
+import type { Logger } from "./log.ts";
+
+export type WorkerPoolOptions = { connectionString: string; schema: string; log: Logger };
+
+/**
+ * graphile-worker 0.17 marks jobs as done or failed without anyone handling a rejection, which would end the process when the database
+ * drops a connection. It does try again after some codes: lost connections are given one of those here.
+ */
+export function createWorkerPool({ connectionString, schema, log }: WorkerPoolOptions): pg.Pool {
+  const pool = new pg.Pool({ connectionString, application_name: `${schema} jobs`, max: 5, keepAlive: true });
+  pool.on("error", (error) => log.warn({ err: error }, "a job connection was lost"));
+  pool.on("connect", (client) => {
+    client.on("error", () => {});
+    const query = client.query.bind(client) as (...values: unknown[]) => unknown;
+    Object.assign(client, { query: (...values: unknown[]) => patient(query(...values)) });
+  });
+  const connect = pool.connect.bind(pool) as (callback?: unknown) => unknown;
+  return Object.assign(pool, {
+    // What is still to be marked when all is over waits for ever: the next start finds those jobs unlocked.
+    connect: (callback?: unknown) => (pool.ending && !callback ? new Promise(() => {}) : patient(connect(callback))),
+  });
+}
+
+const triedAgain = "57P03";
+
+const patient = (result: unknown) =>
+  result instanceof Promise
+    ? result.catch((error: unknown) => {
+        throw isTransientDatabaseError(error)
+          ? Object.assign(new Error(String(error), { cause: error }), { code: triedAgain })
+          : error;
+      })
+    : result;
