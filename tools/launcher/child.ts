@@ -9,6 +9,8 @@ export type ChildOptions = {
   args: string[];
   env: Record<string, string>;
   cwd?: string;
+  /** What it writes to standard output is of no interest. */
+  quiet?: boolean;
   /** Resolves when the child works; rejected when it never will. */
   isReady: (child: ChildProcess, signal: AbortSignal) => Promise<void>;
   onStart: (pid: number) => void;
@@ -56,11 +58,11 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
 type Running = { process: ChildProcess; ended: Promise<void> };
 
-function launch({ args, env, cwd = root, onStart }: ChildOptions): Running {
+function launch({ args, env, cwd = root, quiet, onStart }: ChildOptions): Running {
   const child = spawn(process.execPath, args, {
     cwd,
     detached: true,
-    stdio: ["pipe", "inherit", "inherit", "ipc"],
+    stdio: ["pipe", quiet ? "ignore" : "inherit", "inherit", "ipc"],
     env: { ...Object.fromEntries(inherited), ...env, TEND_PARENT_PIPE: "1" },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));

@@ -32,13 +32,14 @@ export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDo
     forceCloseConnections: "idle",
     routerOptions: { ignoreDuplicateSlashes: false },
     exposeHeadRoutes: false,
+    frameworkErrors: (_error, _request, reply) => void problem(reply, 400, "The path is not a plain one"),
   });
   app.addHook("onRequest", async (request, reply) => {
     if (!isOpen) return problem(reply.header("retry-after", "1"), 503, "Tend is starting");
     if (!isPlainPath(request.raw.url ?? "")) return problem(reply, 400, "The path is not a plain one");
   });
   for (const prefix of closed)
-    for (const url of [prefix, `${prefix}/*`]) app.all(url, (_request, reply) => problem(reply, 404, "Not found"));
+    for (const url of [prefix, `${prefix}/*`]) app.all(url, { onRequest: notFound }, notFound);
   for (const prefix of toBackend) await forward(app, prefix, { ...options, upstream: options.backend });
   await forward(app, "/", { ...options, upstream: options.ui });
   await listen(app, options);
@@ -120,6 +121,8 @@ function trust(ranges: string[]): (address: string) => boolean {
   }
   return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
+
+const notFound = async (_request: FastifyRequest, reply: FastifyReply) => problem(reply, 404, "Not found");
 
 function problem(reply: FastifyReply, status: number, title: string) {
   const code = { 400: "bad_path", 404: "not_found" }[status] ?? "unavailable";

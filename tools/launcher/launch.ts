@@ -3,6 +3,7 @@ import { takeDataFolder } from "./data-folder.ts";
 import { type FrontDoor, startFrontDoor } from "./front-door.ts";
 import { keepDatabase } from "./keep-database.ts";
 import { chooseEndpoints, type Endpoints } from "./ports.ts";
+import { checkDatabase } from "./roles.ts";
 import { endLeftovers, RunFile } from "./run-file.ts";
 import { readSecrets, writeSecrets } from "./secrets.ts";
 import { startApart } from "./services-apart.ts";
@@ -21,6 +22,7 @@ export async function launch({ settings, mode, tell, shutdown }: LaunchOptions):
   shutdown.add(() => folder.release());
   const endpoints = await chooseEndpoints();
   const door = await startFrontDoor({ ...settings, ...upstreams(endpoints) });
+  if (settings.databaseUrl) await checkDatabase(settings.databaseUrl);
   await endLeftovers(settings.dataFolder);
   const runFile = new RunFile(settings.dataFolder, { address: "", mode, databaseUrl: "" });
   shutdown.add(() => runFile.remove());

@@ -8,15 +8,8 @@ const limits = { statement_timeout: "15s", transaction_timeout: "30s", idle_in_t
 
 /** Gives every service its role and schema, and writes the role's address into `secrets`. Changes nothing that is there already. */
 export async function prepareRoles(adminUrl: string, secrets: Secrets): Promise<void> {
-  const client = new pg.Client({
-    connectionString: adminUrl,
-    application_name: "tend launcher",
-    connectionTimeoutMillis: 5_000,
-  });
-  client.on("error", () => {});
-  await connect(client, adminUrl);
+  const client = await connect(adminUrl);
   try {
-    await checkVersion(client);
     for (const { role, schema } of schemas) {
       const password = rolePassword(secrets, role);
       await client.query(roleStatements(client, { role, schema, password }));
@@ -35,17 +28,26 @@ export async function prepareRoles(adminUrl: string, secrets: Secrets): Promise<
   }
 }
 
-async function connect(client: pg.Client, url: string) {
+/** Throws a sentence for people when a database that is not ours cannot be used. */
+export async function checkDatabase(adminUrl: string): Promise<void> {
+  const client = await connect(adminUrl);
+  await checkVersion(client).finally(() => client.end());
+}
+
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: "tend launcher",
+    connectionTimeoutMillis: 5_000,
+  });
+  client.on("error", () => {});
   try {
     await client.connect();
+    return client;
   } catch (error) {
     const { host, pathname } = new URL(url);
-    const reason =
-      error instanceof AggregateError
-        ? error.errors.map(String).join(", ")
-        : error instanceof Error
-          ? error.message
-          : String(error);
+    const causes = error instanceof AggregateError ? error.errors : [error];
+    const reason = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause))).join(", ");
     throw new Fault(
       `The database ${pathname.slice(1)} at ${host} cannot be reached (${reason}): check DATABASE_URL and that the server runs.`,
     );
@@ -90,9 +92,7 @@ function withAccount(adminUrl: string, role: string, password: string): string {
 
 /** Makes the database of an own cluster. True if it was there. */
 export async function ensureDatabase(superuserUrl: string, name: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: superuserUrl, application_name: "tend launcher" });
-  client.on("error", () => {});
-  await client.connect();
+  const client = await connect(superuserUrl);
   try {
     const { rowCount } = await client.query("select from pg_database where datname = $1", [name]);
     if (rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);

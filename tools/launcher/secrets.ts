@@ -12,7 +12,7 @@ export const newSecret = () => randomBytes(32).toString("base64url");
 
 /** What the store holds, with the secrets of the settings put in and those taken out that are set no more. */
 export function readSecrets({ dataFolder, smtpUrl, sendgridKey }: Settings): Secrets {
-  const secrets = parse(secretsFile(dataFolder));
+  const secrets = readStore(dataFolder);
   secrets["jwt-secret"] ??= newSecret();
   if (secrets["jwt-secret"].length < 32)
     throw new Fault(
@@ -28,7 +28,8 @@ export function readSecrets({ dataFolder, smtpUrl, sendgridKey }: Settings): Sec
   return secrets;
 }
 
-function parse(file: string): Secrets {
+export function readStore(dataFolder: string): Secrets {
+  const file = secretsFile(dataFolder);
   if (!existsSync(file)) return {};
   try {
     return JSON.parse(readFileSync(file, "utf8"));

@@ -29,6 +29,7 @@ export function startUi({ surroundings, runFile, tell, reload }: Options): Promi
       "127.0.0.1",
     ],
     cwd: ui.folder,
+    quiet: !reload,
     env: {
       DAPR_HTTP_ENDPOINT: DAPR_HTTP_ENDPOINT ?? "",
       DAPR_API_TOKEN: DAPR_API_TOKEN ?? "",

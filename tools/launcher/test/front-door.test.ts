@@ -1,0 +1,160 @@
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { freePort } from "../free-port.ts";
+import { startFrontDoor } from "../front-door.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+const echo =
+  (name: string): Answer =>
+  ({ url, headers }, response) =>
+    response.setHeader("content-type", "application/json").end(JSON.stringify({ name, url, headers }));
+
+async function upstream(answer: Answer): Promise<string> {
+  const server: Server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closing.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function openDoor({ trustedProxies = [] as string[], backend = echo("backend") } = {}) {
+  const port = await freePort();
+  const upstreams = { backend: await upstream(backend), ui: await upstream(echo("ui")) };
+  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies, ...upstreams });
+  closing.push(() => door.close());
+  return { door, port, base: `http://127.0.0.1:${port}` };
+}
+async function open(options = {}) {
+  const opened = await openDoor(options);
+  opened.door.open();
+  return opened;
+}
+/** As it is: fetch would tidy the path. */
+const statusOf = (port: number, path: string) =>
+  new Promise<number | undefined>((resolve, reject) =>
+    request({ port, path, host: "127.0.0.1" }, (response) => resolve(response.resume().statusCode))
+      .on("error", reject)
+      .end(),
+  );
+type Seen = { name: string; url: string; headers: Record<string, string> };
+const seen = async (url: string, headers: Record<string, string> = {}) =>
+  (await (await fetch(url, { headers })).json()) as Seen;
+
+test("until it is opened it asks to come back", async () => {
+  const { base } = await openDoor();
+  const response = await fetch(base);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+});
+
+test.each([
+  ["/api/v1/tasks?x=1", "backend"],
+  ["/api/auth/get-session", "backend"],
+  ["/docs", "backend"],
+  ["/health/ready", "backend"],
+  ["/", "ui"],
+  ["/inbox", "ui"],
+  ["/_next/static/a.js", "ui"],
+])("%s goes to the %s, path unchanged", async (path, name) => {
+  const { base } = await open();
+  expect(await seen(base + path)).toMatchObject({ name, url: path });
+});
+
+test.each([
+  "/api",
+  "/api/",
+  "/api/internal/occurrences",
+  "/api/jobs/check-reminders",
+  "/api/v2/tasks",
+  "/metrics",
+  "/dapr/subscribe",
+  "/dapr",
+])("%s is not there", async (path) => {
+  const { base } = await open();
+  const response = await fetch(base + path, {
+    method: "POST",
+    body: "<a/>",
+    headers: { "content-type": "application/xml" },
+  });
+  expect([response.status, response.headers.get("content-type")]).toEqual([
+    404,
+    expect.stringMatching("^application/problem\\+json"),
+  ]);
+});
+
+test.each([
+  "/api/v1/../internal/occurrences",
+  "/api/v1/%2e%2e/internal/x",
+  "/api/v1/..%2finternal",
+  "//api/internal/x",
+  "/api/v1\\..\\internal",
+  "/api/v1//x",
+  "/api/v1/%zz",
+])("%s is refused: it might mean something else further on", async (path) => {
+  const { port } = await open();
+  expect(await statusOf(port, path)).toBe(400);
+});
+
+test("nobody outside can pretend to be a sidecar or another address", async () => {
+  const { base, port } = await open();
+  const forged = {
+    "dapr-api-token": "x",
+    "dapr-caller-app-id": "todo-backend",
+    "x-forwarded-for": "8.8.8.8",
+    "x-forwarded-proto": "https",
+    forwarded: "for=8.8.8.8",
+    "x-real-ip": "8.8.8.8",
+  };
+  const { headers } = await seen(`${base}/api/v1/me`, forged);
+  expect(Object.keys(headers).filter((name) => /^dapr-|^forwarded$|^x-real-ip$/.test(name))).toEqual([]);
+  expect(headers).toMatchObject({
+    "x-forwarded-for": "127.0.0.1",
+    "x-forwarded-proto": "http",
+    "x-forwarded-host": `127.0.0.1:${port}`,
+  });
+});
+
+test("a proxy named in TRUSTED_PROXIES is believed", async () => {
+  const { base } = await open({ trustedProxies: ["127.0.0.0/8"] });
+  const { headers } = await seen(`${base}/api/v1/me`, { "x-forwarded-for": "8.8.8.8", "x-forwarded-proto": "https" });
+  expect(headers).toMatchObject({ "x-forwarded-for": "8.8.8.8, 127.0.0.1", "x-forwarded-proto": "https" });
+});
+
+test("a stream arrives piece by piece", async () => {
+  const pieces: (() => void)[] = [];
+  const backend: Answer = (_request, response) => {
+    response.setHeader("content-type", "text/event-stream");
+    response.write("data: 1\n\n");
+    pieces.push(() => response.end("data: 2\n\n"));
+  };
+  const { base } = await open({ backend });
+  const response = await fetch(`${base}/api/v1/stream`);
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect(await reader?.read()).toMatchObject({ value: "data: 1\n\n" });
+  pieces[0]?.();
+  expect(await reader?.read()).toMatchObject({ value: "data: 2\n\n" });
+});
+
+test("a part that is down is a 503 that asks to come back", async () => {
+  const port = await freePort();
+  const nobody = `http://127.0.0.1:${await freePort()}`;
+  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies: [], backend: nobody, ui: nobody });
+  closing.push(() => door.close());
+  door.open();
+  const response = await fetch(`http://127.0.0.1:${port}/api/v1/me`);
+  expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
+  expect(await response.json()).toMatchObject({ status: 503, code: "unavailable" });
+});
+
+test("a taken port is said in one sentence", async () => {
+  const { port } = await open();
+  const ours = { host: "127.0.0.1", port, trustedProxies: [], backend: "http://127.0.0.1:1", ui: "http://127.0.0.1:1" };
+  await expect(startFrontDoor(ours)).rejects.toThrow(`Port ${port} is in use`);
+});
