@@ -33,7 +33,7 @@ describe("a mail", () => {
     expect(mail?.headers.subject?.length).toBeLessThan(180);
     expect(mail?.html).not.toMatch(/<script|<img src=x/);
     expect(mail?.html).toContain("Open in Tend");
-    expect(mail?.text).toContain("/tasks/");
+    expect(mail?.text).toContain("/today?task=");
   });
 
   it("is not tried again when the server refuses it for good", async () => {

@@ -42,7 +42,7 @@ describe("a reminder that is due", () => {
     expect(mail?.headers.subject).toBe("Reminder: Water plants");
     expect(mail?.headers.to).toBe(`Ada <${account}@example.net>`);
     expect(mail?.raw).toMatch(/multipart\/alternative[\s\S]*text\/plain[\s\S]*text\/html/);
-    expect(mail?.raw).toContain(`http://localhost:3000/tasks/${event.data.taskId}`);
+    expect(mail?.raw).toContain(`http://localhost:3000/today?task=${event.data.taskId}`);
     await until(() =>
       started.sidecar.invocations.some(({ path }) => path === `/api/internal/users/${account}/signals`),
     );

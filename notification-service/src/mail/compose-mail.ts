@@ -29,7 +29,7 @@ export async function composeMail(
     title,
     when,
     preview: oneLine(when ?? title, 140),
-    link: `${publicUrl}/tasks/${delivery.taskId ?? ""}`,
+    link: `${publicUrl}/today${delivery.taskId ? `?task=${delivery.taskId}` : ""}`,
     settingsLink: `${publicUrl}/settings`,
   };
   const { renderLetter } = await import("./letter.ts");
