@@ -8,7 +8,6 @@ export function Toaster() {
       position="bottom-left"
       offset={{ left: "calc(var(--spacing-sidebar) + 2.5rem)", bottom: "1.25rem" }}
       mobileOffset={{ left: "1rem", right: "1rem", bottom: "calc(5rem + env(safe-area-inset-bottom))" }}
-      containerAriaLabel="Messages"
       gap={8}
       visibleToasts={3}
       hotkey={[]}

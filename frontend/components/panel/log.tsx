@@ -45,7 +45,7 @@ export function Log({ task }: { task: Task }) {
   const [isAll, setAll] = useState(false);
   const shown = isAll ? entries : entries.slice(0, fewest);
   return (
-    <section className="grid gap-2.5 border-t border-line pt-3.5 text-quiet">
+    <section aria-label="History" className="grid gap-2.5 border-t border-line pt-3.5 text-quiet">
       <h3 className="text-xs font-[550] text-faint tabular-nums">History{tally}</h3>
       {shown.map((entry) => (
         <LogLine key={entry.id} entry={entry} />

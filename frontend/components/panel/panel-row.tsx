@@ -2,22 +2,21 @@ import { clsx } from "clsx";
 import type { LucideIcon } from "lucide-react";
 import type { ComponentProps, ReactNode } from "react";
 
-export function PanelRow({ icon: Icon, label, children }: { icon: LucideIcon; label: string; children: ReactNode }) {
+type PanelRowProps = { icon: LucideIcon; label: string; below?: ReactNode; children: ReactNode };
+
+/** One line of the panel. `below` is as wide as the panel. */
+export function PanelRow({ icon: Icon, label, below, children }: PanelRowProps) {
   return (
-    <>
-      <dt className="flex min-h-8 items-center gap-2 self-start text-quiet phone:min-h-touch">
-        <Icon className="size-4!" aria-hidden />
+    <fieldset aria-label={label} className="grid min-w-0 grid-cols-[6.5rem_minmax(0,1fr)] gap-y-0.5">
+      <span aria-hidden className="flex min-h-8 items-center gap-2 self-start text-quiet phone:min-h-touch">
+        <Icon className="size-4!" />
         {label}
-      </dt>
-      <dd className="min-w-0">
-        <fieldset
-          aria-label={label}
-          className="flex min-h-8 min-w-0 flex-wrap items-center gap-x-2 gap-y-1 py-1 phone:min-h-touch"
-        >
-          {children}
-        </fieldset>
-      </dd>
-    </>
+      </span>
+      <div className="flex min-h-8 min-w-0 flex-wrap items-center gap-x-2 gap-y-1 py-1 phone:min-h-touch">
+        {children}
+      </div>
+      {below && <div className="col-span-2">{below}</div>}
+    </fieldset>
   );
 }
 

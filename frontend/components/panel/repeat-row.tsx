@@ -39,32 +39,25 @@ export function RepeatRow({ task, onEdit }: RowEditProps) {
     draft.current = next;
   };
   return (
-    <>
-      <PanelRow icon={RefreshCw} label="Repeats">
-        <Popover open={isOpen} onOpenChange={change}>
-          <PopoverTrigger asChild>
-            <Chip isEmpty={!recurrence}>
-              {recurrence ? (preview?.text ?? sayRule(recurrence.rrule, viewer.locale)) : "Set"}
-            </Chip>
-          </PopoverTrigger>
-          <PopoverContent aria-label="Repeats" className="w-80" onEscapeKeyDown={() => keep(recurrence)}>
-            <RepeatEditor
-              recurrence={recurrence}
-              due={due}
-              onDraft={keep}
-              onDone={(next) => {
-                keep(next);
-                change(false);
-              }}
-            />
-          </PopoverContent>
-        </Popover>
-      </PanelRow>
-      {recurrence && (
-        <dd className="col-span-2">
-          <RulePreview preview={preview} due={due} />
-        </dd>
-      )}
-    </>
+    <PanelRow icon={RefreshCw} label="Repeats" below={recurrence && <RulePreview preview={preview} due={due} />}>
+      <Popover open={isOpen} onOpenChange={change}>
+        <PopoverTrigger asChild>
+          <Chip isEmpty={!recurrence}>
+            {recurrence ? (preview?.text ?? sayRule(recurrence.rrule, viewer.locale)) : "Set"}
+          </Chip>
+        </PopoverTrigger>
+        <PopoverContent aria-label="Repeats" className="w-80" onEscapeKeyDown={() => keep(recurrence)}>
+          <RepeatEditor
+            recurrence={recurrence}
+            due={due}
+            onDraft={keep}
+            onDone={(next) => {
+              keep(next);
+              change(false);
+            }}
+          />
+        </PopoverContent>
+      </Popover>
+    </PanelRow>
   );
 }

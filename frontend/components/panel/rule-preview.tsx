@@ -10,7 +10,10 @@ export function RulePreview({ preview, due }: { preview: Preview | undefined; du
   return (
     <div className="rounded-m bg-sunken px-3.5 py-3">
       {following?.length === 0 ? "This is the last one" : "Then"}
-      <ol className="mt-2 grid min-h-9 grid-cols-5 gap-2 text-xs text-quiet tabular-nums empty:hidden">
+      <ol
+        aria-label="Next dates"
+        className="mt-2 grid min-h-9 grid-cols-5 gap-2 text-xs text-quiet tabular-nums empty:hidden"
+      >
         {following?.map((next) => {
           const { date, time } = seen(next, viewer);
           return (

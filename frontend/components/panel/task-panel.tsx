@@ -37,13 +37,13 @@ export default function TaskPanel({ id, onClose }: { id: string; onClose: () => 
       )}
       <fieldset disabled={isTrashed} className="contents">
         <TitleEditor task={task} onEdit={onEdit} />
-        <dl className="grid grid-cols-[6.5rem_minmax(0,1fr)] gap-y-0.5">
+        <div className="grid gap-y-0.5">
           <DueRow task={task} onEdit={onEdit} />
           <RepeatRow task={task} onEdit={onEdit} />
           <RemindRow task={task} onEdit={onEdit} />
           <PriorityRow task={task} onEdit={onEdit} />
           <LabelsRow task={task} onEdit={onEdit} />
-        </dl>
+        </div>
         <NotesEditor task={task} onEdit={onEdit} />
         <Log task={task} />
       </fieldset>

@@ -17,7 +17,7 @@ export function SettingsView() {
       <SettingsSection title="Look">
         <ThemeSettings />
       </SettingsSection>
-      <SettingsSection title="Notifications">
+      <SettingsSection title="Notify me">
         <NotificationSettings />
       </SettingsSection>
       <SettingsSection title="Access tokens" note="For scripts and other apps: Authorization: Bearer …">

@@ -87,7 +87,10 @@ export function sayExactly(due: Due, viewer: Viewer): string {
 
 export const sayZone = (zone: string) => (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");
 
-/** "Back on …": when an occurrence returns. */
+/** "on Sat 5 Dec", "tomorrow". */
+export const sayReturnOn = (due: Due, viewer: Viewer) => sayReturn(due, viewer).replace(/^(?!to(day|morrow))/, "on ");
+
+/** When an occurrence returns. */
 export function sayReturn(due: Due, viewer: Viewer): string {
   const { date, time } = seen(due, viewer);
   const distance = daysBetween(today(viewer), date);

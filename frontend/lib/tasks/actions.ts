@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { CompletedTask, DeleteScope, HistoryEvent, Page, PatchScope, Task, TaskPatch } from "@tend/contracts";
 import { address, api } from "../api";
-import { sayReturn, type Viewer } from "../dates/wording";
+import { sayReturnOn, type Viewer } from "../dates/wording";
 import { keys } from "../queries";
 import { say, sayRefused } from "../toasts";
 import { findTask, placesOf, placeTask } from "./cache";
@@ -33,8 +33,9 @@ export class TaskActions {
     );
     if (!answer) return stopLingering(task.id);
     letLinger(answer.task, places);
-    const back = answer.nextDue ? ` Back on ${sayReturn(answer.nextDue, this.#viewer())}`.replace("on to", "to") : "";
-    say(`Done.${back}`, { undo: () => this.reopen(answer.task) });
+    say(answer.nextDue ? `Done. Back ${sayReturnOn(answer.nextDue, this.#viewer())}` : "Done.", {
+      undo: () => this.reopen(answer.task),
+    });
   }
 
   async reopen(task: Task) {
@@ -50,8 +51,9 @@ export class TaskActions {
       api<CompletedTask>(`/tasks/${task.id}/skip`, { method: "POST" }),
     );
     if (!answer) return;
-    const next = answer.nextDue ? `. Next ${sayReturn(answer.nextDue, this.#viewer())}` : "";
-    say(`Skipped${next}`, { undo: () => this.reopen(answer.task) });
+    say(answer.nextDue ? `Skipped. Back ${sayReturnOn(answer.nextDue, this.#viewer())}` : "Skipped", {
+      undo: () => this.reopen(answer.task),
+    });
   }
 
   async edit(task: Task, patch: TaskPatch, what: string, scope?: PatchScope) {
