@@ -38,7 +38,10 @@ async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]
       for (const pointer of batch) await publishBatch(publisher, topic, [pointer]);
     } else if (only) {
       await park(pool, only.seq, String(error));
-      log.error({ event_id: only.event_id, topic }, "an event was refused for its content and is parked");
+      log.error(
+        { event_id: only.event_id, topic },
+        "an event was refused for its content and is parked: see npm run events",
+      );
     }
   }
 }
