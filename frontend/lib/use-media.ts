@@ -14,4 +14,3 @@ export function useMedia(query: string): boolean {
 }
 
 export const wideScreen = "(min-width: 1180px)";
-export const phoneScreen = "(max-width: 720px)";

@@ -57,4 +57,3 @@ export function createAuth({
     },
   });
 }
-export type Auth = ReturnType<typeof createAuth>;

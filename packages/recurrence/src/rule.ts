@@ -2,7 +2,7 @@ import { checkTogether } from "./rule-conflicts.ts";
 import { RuleError } from "./rule-error.ts";
 import { type RuleParts, readParts } from "./rule-parts.ts";
 
-export type { Frequency, NthWeekday, Skip, Until } from "./rule-parts.ts";
+export type { NthWeekday, Skip } from "./rule-parts.ts";
 
 /** An empty list means that the part is absent. */
 export type Rule = RuleParts;
