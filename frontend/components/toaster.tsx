@@ -9,7 +9,8 @@ export function Toaster() {
       offset={{ left: "calc(var(--spacing-sidebar) + 2.5rem)", bottom: "1.25rem" }}
       mobileOffset={{ left: "1rem", right: "1rem", bottom: "calc(5rem + env(safe-area-inset-bottom))" }}
       gap={8}
-      visibleToasts={3}
+      visibleToasts={2}
+      expand
       hotkey={[]}
       toastOptions={{ unstyled: true, classNames: { toast: "toast" } }}
     />

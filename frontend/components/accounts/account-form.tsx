@@ -58,7 +58,7 @@ export function AccountForm({ isNew }: { isNew: boolean }) {
     minLength: isNew ? { value: 8, message: "At least 8 characters." } : undefined,
   };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4" aria-busy={isSubmitting}>
+    <form method="post" onSubmit={submit} noValidate className="grid gap-4" aria-busy={isSubmitting}>
       <h1 className="mb-2 text-center text-xl font-[680] tracking-[-.02em]">
         {isNew ? "Make an account" : "Welcome back"}
       </h1>

@@ -46,7 +46,7 @@ export function RepeatRow({ task, onEdit }: RowEditProps) {
             {recurrence ? (preview?.text ?? sayRule(recurrence.rrule, viewer.locale)) : "Set"}
           </Chip>
         </PopoverTrigger>
-        <PopoverContent aria-label="Repeats" className="w-80" onEscapeKeyDown={() => keep(recurrence)}>
+        <PopoverContent aria-label="Repeats" className="w-88" onEscapeKeyDown={() => keep(recurrence)}>
           <RepeatEditor
             recurrence={recurrence}
             due={due}

@@ -120,8 +120,8 @@ function MonthDay({ rule, date, onChange }: PartProps & { date: string }) {
       <span className="w-14">On</span>
       <Select aria-label="On" value={kind} onChange={(event) => choose(event.target.value)} className={small}>
         <option value="day">day</option>
-        <option value="last">the last day</option>
-        <option value="nth">a weekday</option>
+        <option value="last">last day</option>
+        <option value="nth">weekday</option>
       </Select>
       {kind === "day" && (
         <NumberSelect

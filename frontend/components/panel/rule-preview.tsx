@@ -1,7 +1,14 @@
 "use client";
 import type { Due, Preview } from "@tend/contracts";
 import { useViewer } from "@/components/providers";
-import { sayClock, sayDayOfMonth, sayExactly, seen } from "@/lib/dates/wording";
+import { sayClock, sayDayOfMonth, sayExactly, seen, today, type Viewer } from "@/lib/dates/wording";
+
+/** The time, or the year of a date in another one. */
+function sayUnder(date: string, time: string | null, viewer: Viewer): string {
+  const year = date.slice(0, 4);
+  if (year !== today(viewer).slice(0, 4)) return year;
+  return time ? sayClock(time, viewer.locale) : "";
+}
 
 /** The five dates that come after the present one. */
 export function RulePreview({ preview, due }: { preview: Preview | undefined; due: Due }) {
@@ -19,7 +26,7 @@ export function RulePreview({ preview, due }: { preview: Preview | undefined; du
           return (
             <li key={`${date}${time}`} title={sayExactly(next, viewer)}>
               <b className="block text-sm font-[550] whitespace-nowrap text-text">{sayDayOfMonth(date, viewer)}</b>
-              {time ? sayClock(time, viewer.locale) : ""}
+              {sayUnder(date, time, viewer)}
             </li>
           );
         })}

@@ -79,7 +79,10 @@ export function QuickAdd({ projectId, defaultDate }: QuickAddProps) {
             ref={input}
             data-quick-add
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              setText(event.target.value);
+              setRefusal("");
+            }}
             onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
             aria-label="Add a task"
             aria-describedby={`${id}-words`}

@@ -40,7 +40,12 @@ export default function VirtualRows({ tasks, rowOf, onEnd, label }: VirtualRowsP
   const before = (items[0]?.start ?? top) - top;
   const after = virtualizer.getTotalSize() - ((items.at(-1)?.end ?? top) - top);
   return (
-    <ul ref={ref} aria-label={label} style={{ paddingTop: before, paddingBottom: after }}>
+    <ul
+      ref={ref}
+      aria-label={label}
+      className="[overflow-anchor:none]"
+      style={{ paddingTop: before, paddingBottom: after }}
+    >
       {items.map(({ index }) => {
         const task = tasks[index];
         return task && rowOf(task, { index, of: tasks.length, measure: virtualizer.measureElement });

@@ -39,8 +39,11 @@ export function Field({ label, hint, error, id, ...props }: FieldProps) {
 export function Select({ className, ...props }: ComponentProps<"select">) {
   return (
     <span className="relative flex min-w-0 flex-1">
-      <select className={clsx(inputLook, "appearance-none truncate pr-7!", className)} {...props} />
-      <ChevronDown className="pointer-events-none absolute inset-y-0 right-2 my-auto size-4! text-faint" aria-hidden />
+      <select className={clsx(inputLook, "appearance-none truncate pr-6.5!", className)} {...props} />
+      <ChevronDown
+        className="pointer-events-none absolute inset-y-0 right-1.5 my-auto size-4! text-faint"
+        aria-hidden
+      />
     </span>
   );
 }

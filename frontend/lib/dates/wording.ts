@@ -26,11 +26,11 @@ export const sayLongDate = (date: string, locale: string) =>
 export const sayMonth = (date: string, locale: string) => words(locale, { month: "long", year: "numeric" }, date);
 export const sayWeekday = (date: string, locale: string, length: "short" | "long" | "narrow" = "short") =>
   words(locale, { weekday: length }, date);
-/** "Sun 22", the short head of a preview. */
+/** "Sun 22" or, further off, "22 Dec": the short head of a preview. */
 export const sayDayOfMonth = (date: string, viewer: Viewer) =>
   Math.abs(daysBetween(today(viewer), date)) < 25
     ? `${sayWeekday(date, viewer.locale)} ${Number(date.slice(8))}`
-    : sayShortDate(date, viewer);
+    : words(viewer.locale, { day: "numeric", month: "short" }, date);
 
 export function sayShortDate(date: string, viewer: Viewer) {
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
