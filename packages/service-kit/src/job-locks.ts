@@ -17,21 +17,23 @@ export async function holdWorkerLock(connectionString: string, log: Logger) {
   async function connect() {
     const next = new pg.Client({ connectionString, application_name: "job worker lock", keepAlive: true });
     next.on("error", () => {});
+    next.once("end", () => {
+      if (client === next) client = undefined;
+      reconnectSoon();
+    });
     await next.connect();
     client = next;
-    // Only now: a connection that was refused ends, too, and its failure is the caller's to answer, or attempts would double each time.
-    next.once("end", () => {
-      client = undefined;
-      if (!released) reconnectSoon();
-    });
     if (workerId) await lock();
   }
   const lock = () => client?.query(`select pg_advisory_lock(${keyOf})`, [workerId]);
+  // A connection that is refused both fails and ends: one attempt must not lead to two.
   function reconnectSoon() {
+    if (timer || released) return;
     timer = setTimeout(() => {
+      timer = undefined;
       connect().catch((error: unknown) => {
         log.warn({ err: error }, "the job lock's connection could not be opened again");
-        if (!released) reconnectSoon();
+        reconnectSoon();
       });
     }, 500);
     timer.unref();
