@@ -11,6 +11,7 @@ import Fastify, {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { v7 as uuidv7 } from "uuid";
+import { refuseClientError } from "./client-errors.ts";
 import { type Checks, installHealth } from "./health.ts";
 import type { Logger } from "./log.ts";
 import { type Metrics, renderMetrics, requestDurations } from "./metrics.ts";
@@ -65,6 +66,7 @@ export function createServer(options: ServerOptions): App {
     requestTimeout: 60_000,
     forceCloseConnections: "idle",
     routerOptions: { maxParamLength: 300 },
+    clientErrorHandler: refuseClientError,
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, toProblem(error)),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler as Parameters<typeof app.setValidatorCompiler>[0]);
