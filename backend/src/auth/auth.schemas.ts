@@ -22,20 +22,20 @@ export const SignUp = z.strictObject({
   timeZone: TimeZone.optional(),
   locale: Locale.optional(),
   rememberMe: z.boolean().optional(),
-  callbackURL: z.string().max(500).optional(),
 });
 export const SignIn = z.strictObject({
   email: Email,
   password: AnyPassword,
   rememberMe: z.boolean().optional(),
-  callbackURL: z.string().max(500).optional(),
 });
 export const ChangePassword = z.strictObject({
   currentPassword: AnyPassword,
   newPassword: Password,
   revokeOtherSessions: z.boolean().optional(),
 });
-export const RevokeSession = z.strictObject({ token: z.string().min(1).max(200) });
+export const RevokeSession = z.strictObject({
+  token: z.string().regex(/^[\w-]{1,200}$/, "must be the token of a session"),
+});
 
 export const SessionUser = z.object({
   id: Id,

@@ -122,7 +122,7 @@ export const TaskListQuery = z.strictObject({
   dueFrom: CalendarDate.optional(),
   dueTo: CalendarDate.optional(),
   timeZone: TimeZone.optional(),
-  q: z.string().trim().min(1).max(200).optional(),
+  q: line(200).optional(),
   seriesId: Id.optional(),
   sort: TaskSort.default("position"),
   limit: Limit,

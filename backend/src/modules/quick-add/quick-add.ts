@@ -1,4 +1,4 @@
-import type { NewTask, QuickAdded } from "@tend/contracts";
+import { NewTask, type QuickAdded } from "@tend/contracts";
 import type { Database } from "../tasks/tasks.repository.ts";
 import { parseQuickAdd } from "./parse-quick-add.ts";
 
@@ -15,13 +15,22 @@ type Names = { projectId: string | null; labels: Record<string, string>; now: st
 export async function draftTask(db: Database, accountId: string, text: string, timeZone: string): Promise<Draft> {
   const names = await findNames(db, accountId, null, []);
   const first = parseQuickAdd(text, { now: names.now, timeZone });
-  if (!first.projectName && first.labelNames.length === 0) return { task: toTask(first, names), spans: first.spans };
+  if (!first.projectName && first.labelNames.length === 0)
+    return asMeant(text, { task: toTask(first, names), spans: first.spans });
   const known = await findNames(db, accountId, first.projectName, first.labelNames);
   const isKnown = (kind: "project" | "label", name: string) =>
-    kind === "project" ? known.projectId !== null : name.toLowerCase() in known.labels;
+    kind === "project" ? known.projectId !== null : labelIdOf(known, name) !== null;
   const parsed = parseQuickAdd(text, { now: names.now, timeZone, isKnown });
-  return { task: toTask(parsed, known), spans: parsed.spans };
+  return asMeant(text, { task: toTask(parsed, known), spans: parsed.spans });
 }
+
+/** What no task may hold, such as a date in the year 0, was not meant: then the whole line is the title. */
+const asMeant = (text: string, draft: Draft): Draft =>
+  NewTask.safeParse(draft.task).success ? draft : { task: { title: text }, spans: [] };
+
+// Names come from outside, and "constructor" is a property of every object.
+const labelIdOf = ({ labels }: Names, name: string) =>
+  Object.hasOwn(labels, name.toLowerCase()) ? (labels[name.toLowerCase()] ?? null) : null;
 
 async function findNames(db: Database, accountId: string, project: string | null, labels: string[]): Promise<Names> {
   const values = [accountId, project, labels.map((name) => name.toLowerCase())];
@@ -30,7 +39,7 @@ async function findNames(db: Database, accountId: string, project: string | null
 }
 
 function toTask(parsed: ReturnType<typeof parseQuickAdd>, names: Names): NewTask {
-  const labelIds = [...new Set(parsed.labelNames.flatMap((name) => names.labels[name.toLowerCase()] ?? []))];
+  const labelIds = [...new Set(parsed.labelNames.flatMap((name) => labelIdOf(names, name) ?? []))];
   return {
     title: parsed.title,
     ...(parsed.due ? { due: parsed.due } : {}),
