@@ -2,11 +2,13 @@ import { Problem } from "@tend/contracts";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appApiToken, type TestApp, testApp } from "./support/app.ts";
+import { exampleOf } from "./support/attack.ts";
 import { type Belongings, makeBelongings } from "./support/belongings.ts";
 import { otherCallers, strangers } from "./support/callers.ts";
-import { type Example, examples } from "./support/examples.ts";
+import { examples } from "./support/examples.ts";
 import { isId, type Operation, placesIn, readOperations, routesOf } from "./support/operations.ts";
 import { answerForServices } from "./support/other-services.ts";
+import { placeAt } from "./support/place.ts";
 import { send } from "./support/send.ts";
 import { snapshotOf } from "./support/snapshot.ts";
 
@@ -39,12 +41,6 @@ async function again(operation: Operation): Promise<Belongings> {
   everybody.push(belongings);
   return belongings;
 }
-
-const exampleOf = (operation: Operation, mine: Belongings): Example => {
-  const make = examples[operation.name];
-  if (!make) throw new Error(`${operation.name} has no example: add one to support/examples.ts`);
-  return make(mine);
-};
 
 test("the document names exactly the routes that the router knows", () => {
   const described = operations.map(({ method, path }) => `${method} ${path}`);
@@ -90,7 +86,7 @@ test("nobody, worn-out tokens, tokens of the wrong scope and other sites are tur
     }
   }
   expect(seen).toEqual(wanted);
-}, 60_000);
+}, 300_000);
 
 test("to another account the owner's ids are unknown ones, and its own answers hold nothing of the owner's", async () => {
   const before = await snapshotOf(backend, owner.account.accountId);
@@ -154,7 +150,7 @@ describe("the owner's ids inside a request of another account", () => {
         const answers = [];
         for (const id of [foreign, uuidv7()]) {
           const fresh = exampleOf(operation, other.mine);
-          const example = { ...fresh, body: placed(fresh.body ?? {}, path, id) };
+          const example = { ...fresh, body: placeAt(fresh.body ?? {}, path, id) as object };
           const { status, text } = await send(backend, operation, { example, headers: other.headers });
           answers.push(status < 300 ? { status } : { status, text });
         }
@@ -225,16 +221,6 @@ describe("the owner's ids inside a request of another account", () => {
     expect(await snapshotOf(backend, owner.account.accountId)).toBe(before);
   });
 });
-
-/** A copy of the body with the value at this place; a list keeps only that item. */
-function placed(body: object, path: (string | number)[], value: unknown): object {
-  const [first, ...rest] = path;
-  if (first === undefined) return body;
-  const inner = Reflect.get(body, first) as object | null | undefined;
-  const container = typeof rest[0] === "number" ? [] : (inner ?? {});
-  const next = rest.length === 0 ? value : placed(container, rest, value);
-  return Array.isArray(body) ? [next] : { ...body, [first]: next };
-}
 
 test("what the sidecar and the services call is closed to everybody else, however the headers are forged", async () => {
   const closed = routesOf(backend).filter((route) => /^[A-Z]+ \/api\/(internal|jobs)\//.test(route));
