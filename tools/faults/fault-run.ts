@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { checkAll, type Finding } from "./check/checks.ts";
+import type { Facts } from "./check/facts.ts";
+import { inOneMoment } from "./database.ts";
+import { killAtRandom } from "./killer.ts";
+import { type Api, createApi, newTraffic, type Traffic } from "./load/api.ts";
+import { FeedReader } from "./load/feed-reader.ts";
+import { type Account, type LoadRecord, newRecord } from "./load/record.ts";
+import { signUp } from "./load/sign-up.ts";
+import { Worker } from "./load/worker.ts";
+import type { MailSink } from "./mail-sink.ts";
+import { mailDomain, type Product, root } from "./product.ts";
+import type { Random } from "./random.ts";
+import { type FromDatabase, readFacts, verifyChains } from "./read-facts.ts";
+import { readAtRest } from "./settle.ts";
+
+export type RunOptions = {
+  product: Product;
+  sink: MailSink;
+  random: Random;
+  seconds: number;
+  tell(line: string): void;
+};
+export type RunResult = { facts: Facts; traffic: Traffic; findings: Finding[] };
+
+const accounts = 5;
+const workersEach = 2;
+/** How long the product may take to finish what the load and the crashes left. */
+const quietMs = 90_000;
+
+/** Load and crashes together, then rest, then judgement. */
+export async function runFaults({ product, sink, random, seconds, tell }: RunOptions): Promise<RunResult> {
+  const traffic = newTraffic();
+  const record = newRecord();
+  const clients = await signUpAll(product, record, random, traffic);
+  const readers = clients.map(({ api, account }) => new FeedReader(api, account));
+  await Promise.all(readers.map((reader) => reader.begin()));
+  tell(`${clients.length} accounts signed up; ${seconds} s of load and crashes begin`);
+
+  const stop = AbortSignal.timeout(seconds * 1_000);
+  const following = new AbortController();
+  const followed = Promise.all(readers.map((reader) => reader.follow(following.signal)));
+  const [kills] = await Promise.all([
+    killAtRandom(product, random.fork("kills"), stop, tell),
+    work(clients, record, random, stop),
+  ]);
+  following.abort();
+  await followed;
+  tell("the load has ended; waiting until all is quiet");
+  const database = await rest(product, tell);
+  const feeds = (await Promise.all(readers.map((reader) => reader.finish()))).flat();
+  const facts: Facts = {
+    ...database,
+    record,
+    feeds,
+    kills,
+    mailDomain,
+    mails: [...sink.mails],
+    laterEvents: await readLaterEvents(product, database.events),
+    chains: await verifyChains(product.auditUrl(), root),
+  };
+  return { facts, traffic, findings: checkAll(facts) };
+}
+
+async function rest(product: Product, tell: RunOptions["tell"]): Promise<FromDatabase> {
+  const began = Date.now();
+  const { result, pending, lastWaitedFor } = await readAtRest(product.databaseUrl(), quietMs, readFacts);
+  for (const { what, count } of pending) tell(`still not quiet: ${count} ${what}`);
+  tell(`read after ${Date.now() - began} ms; the last thing to wait for was: ${lastWaitedFor}`);
+  return result;
+}
+
+async function readLaterEvents(product: Product, events: Facts["events"]): Promise<string[]> {
+  const last = events.reduce((seq, event) => Math.max(seq, event.seq), 0);
+  const text = `select id from todo.events where seq > ${last}`;
+  return (await inOneMoment(product.databaseUrl(), ({ ask }) => ask<{ id: string }>(text))).map(({ id }) => id);
+}
+
+type Client = { account: Account; api: Api };
+
+async function signUpAll(product: Product, record: LoadRecord, random: Random, traffic: Traffic): Promise<Client[]> {
+  const clients: Client[] = [];
+  for (let number = 1; number <= accounts; number++) {
+    const account = await signUp(product.base, `fault${number}`, random, traffic);
+    record.accounts.push(account);
+    clients.push({ account, api: createApi(product.base, { authorization: `Bearer ${account.token}` }, traffic) });
+  }
+  return clients;
+}
+
+async function work(clients: Client[], record: LoadRecord, random: Random, stop: AbortSignal): Promise<void> {
+  const workers = clients.flatMap(({ account, api }) =>
+    Array.from({ length: workersEach }, (_, index) => {
+      const name = `${account.email.split("@")[0]}.${index + 1}`;
+      const own = random.fork(name);
+      return { name, own, worker: new Worker({ name, api, account, random: own, record }) };
+    }),
+  );
+  await Promise.all(
+    workers.map(async ({ name, own, worker }) => {
+      try {
+        while (!stop.aborted) {
+          await worker.step();
+          await sleep(own.int(30, 170));
+        }
+      } catch (error) {
+        record.surprises.push(`${name}: ${error instanceof Error ? error.message : error}`);
+      }
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Product } from "./product.ts";
+import type { Random } from "./random.ts";
+
+export const targets = [
+  "todo-backend",
+  "sidecar",
+  "notification-service",
+  "recurring-task-service",
+  "audit-service",
+  "postgres",
+  "postgres backend",
+  "launcher",
+] as const;
+export type Target = (typeof targets)[number];
+export type Kill = {
+  target: Target;
+  at: number /** When all was well again; null: not within the patience. */;
+  recoveredAt: number | null;
+};
+
+const patienceMs = 40_000;
+
+/** Kills one thing after the other at random moments until `signal`: each at least once, if the time allows. */
+export async function killAtRandom(
+  product: Product,
+  random: Random,
+  signal: AbortSignal,
+  tell: (line: string) => void,
+): Promise<Kill[]> {
+  const kills: Kill[] = [];
+  const recovering: Promise<void>[] = [];
+  let waiting: Target[] = [];
+  while (!signal.aborted) {
+    await sleep(random.int(600, 3_000), undefined, { signal }).catch(() => {});
+    if (signal.aborted) break;
+    if (waiting.length === 0) waiting = random.shuffle(targets);
+    const target = waiting.pop() ?? "todo-backend";
+    // A launcher that is killed while it restarts something is a case of its own; killing again while it is down is not.
+    const isImpatient = random.chance(0.3);
+    const pid = await product.pidOf(target, random);
+    if (pid === null) continue;
+    const kill: Kill = { target, at: Date.now(), recoveredAt: null };
+    process.kill(pid, "SIGKILL");
+    kills.push(kill);
+    const recovered = recover(product, kill, pid, random).then(() => tell(outcomeOf(kill)));
+    recovering.push(recovered);
+    if (target === "launcher" || !isImpatient) await recovered;
+  }
+  await Promise.all(recovering);
+  return kills;
+}
+
+async function recover(product: Product, kill: Kill, pid: number, random: Random): Promise<void> {
+  const end = kill.at + patienceMs;
+  if (kill.target === "launcher") {
+    await sleep(random.int(0, 1_500));
+    await product.start();
+  }
+  while (Date.now() < end) {
+    await sleep(50);
+    if (kill.target !== "postgres backend" && !(await product.isReplaced(kill.target, pid))) continue;
+    if (!(await product.isWell())) continue;
+    kill.recoveredAt = Date.now();
+    return;
+  }
+}
+
+const outcomeOf = ({ target, at, recoveredAt }: Kill) =>
+  recoveredAt === null ? `${target} did not come back` : `killed ${target}, all well after ${recoveredAt - at} ms`;

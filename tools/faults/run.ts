@@ -1,0 +1,53 @@
+/** `node tools/faults/run.ts [--seed N] [--seconds S] [--keep]`: kills everything at random under load, then proves that nothing was lost. */
+import { randomInt } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runFaults } from "./fault-run.ts";
+import { startMailSink } from "./mail-sink.ts";
+import { createProduct } from "./product.ts";
+import { createRandom } from "./random.ts";
+import { summarise } from "./summary.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    seconds: { type: "string", default: "40" },
+    keep: { type: "boolean", default: false },
+  },
+});
+const seed = values.seed ?? String(randomInt(1_000_000_000));
+const began = performance.now();
+const tell = (line: string) =>
+  console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+
+tell(`seed ${seed}`);
+const random = createRandom(seed);
+const folder = await mkdtemp(join(tmpdir(), "tend-faults-"));
+const sink = await startMailSink(random.fork("mail sink"));
+const product = await createProduct({ folder, smtpUrl: sink.url });
+let isKept = values.keep;
+try {
+  await product.start();
+  const { facts, traffic, findings } = await runFaults({
+    product,
+    sink,
+    random,
+    seconds: Number(values.seconds),
+    tell,
+  });
+  const broken = findings.filter(({ faults }) => faults.length > 0);
+  console.log(`\n${summarise(facts, traffic, findings)}\n`);
+  tell(`${findings.length - broken.length} promises kept, ${broken.length} broken (seed ${seed})`);
+  if (broken.length > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await product.stop();
+  await sink.close();
+  isKept ||= process.exitCode === 1;
+  if (isKept) console.log(`data and log are kept in ${folder}`);
+  else await rm(folder, { recursive: true, force: true });
+}
