@@ -30,12 +30,17 @@ export const staticSteps: Step[] = [
     command: ["turbo", "run", "typecheck", "--output-logs=errors-only", `--cache-dir=${join(cacheFolder, "turbo")}`],
   },
   { name: "types of tools", command: ["tsc", "--noEmit", "-p", join(root, "tools")] },
-  { name: "lint", command: ["biome", "ci", "."] },
+  { name: "lint", command: ["biome", "ci", "--colors=off", "."] },
   { name: "dead code", command: ["knip", "--no-progress"] },
   { name: "boundaries", command: ["node", "tools/test/boundaries.ts"] },
 ];
 
-export const pureTests = vitest("pure", "--project=recurrence", "--project=contracts");
+/** Of those that need neither a database nor a port taken for long. */
+export const pureTests = vitest(
+  "pure",
+  ...["@tend/recurrence", "tools"].map((project) => `--project=${project}`),
+  ...["packages/recurrence", "tools/bootstrap", "tools/launcher/test/settings", "tools/launcher/test/front-door"],
+);
 
 export const databaseSteps: Step[] = [
   vitest("tests"),
