@@ -117,11 +117,10 @@ function MonthDay({ rule, date, onChange }: PartProps & { date: string }) {
   };
   return (
     <FormLine>
-      <span className="w-14">On</span>
       <Select aria-label="On" value={kind} onChange={(event) => choose(event.target.value)} className={small}>
-        <option value="day">day</option>
-        <option value="last">last day</option>
-        <option value="nth">weekday</option>
+        <option value="day">on day</option>
+        <option value="last">on the last day</option>
+        <option value="nth">on the</option>
       </Select>
       {kind === "day" && (
         <NumberSelect

@@ -92,7 +92,7 @@ export function QuickAdd({ projectId, defaultDate }: QuickAddProps) {
             maxLength={500}
             autoComplete="off"
             enterKeyHint="done"
-            className="relative size-full bg-transparent text-transparent caret-text outline-none selection:text-transparent placeholder:text-faint focus-visible:shadow-none"
+            className="relative size-full bg-transparent text-transparent caret-text outline-none text-ellipsis selection:text-transparent placeholder:text-faint focus-visible:shadow-none"
           />
         </QuickWords>
         {text && (
