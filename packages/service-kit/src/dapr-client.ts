@@ -123,7 +123,13 @@ export function createDapr(options: DaprOptions): Dapr {
   };
 }
 
-const toEnvelope = (event: CloudEvent) => ({ specversion: "1.0", datacontenttype: "application/json", ...event });
+/** The sidecar puts its own call's trace into an event that has no `traceid`. */
+const toEnvelope = (event: CloudEvent) => ({
+  specversion: "1.0",
+  datacontenttype: "application/json",
+  ...(event.traceparent ? { traceid: event.traceparent } : {}),
+  ...event,
+});
 
 /** Not through the SDK, whose bulk publish calls the alpha path. */
 async function publishBulk(call: Call, topic: string, entries: PublishEntry[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { taskCompleted, taskDeleted, taskSkipped } from "@tend/contracts";
-import { callingHandler, type EventOf, type Handler, RefusedEvent } from "@tend/service-kit";
+import { callingHandler, type EventOf, type Handler, type Logger, RefusedEvent } from "@tend/service-kit";
 import type { Backend } from "../backend.ts";
 import { recordChange, recordChanges } from "../modules/occurrences/record-change.ts";
 import { wantedAfter } from "../modules/occurrences/wanted-after.ts";
@@ -22,11 +22,13 @@ function mayContinue({ data }: EventOf<Closing>): boolean {
   return data.series !== null && data.nextDue !== null && !("scope" in data && data.scope === "all");
 }
 
-async function askForNext({ data }: EventOf<Closing>, { backend }: Services) {
+async function askForNext({ data }: EventOf<Closing>, { backend, log }: Services & { log: Logger }) {
   const { series, task, completedAt } = data;
   const following = series && wantedAfter(series, { id: task.id, version: task.version, completedAt });
   if (!following) return null;
   const made = await backend.makeOccurrence(following.wanted);
   if (made.outcome === "refused") throw new RefusedEvent(`the backend refused the next occurrence with ${made.status}`);
-  return made.outcome === "made" ? following : null;
+  if (made.outcome !== "made") return null;
+  log.info({ series: following.wanted.seriesId, task: made.taskId }, "the next occurrence is made");
+  return following;
 }

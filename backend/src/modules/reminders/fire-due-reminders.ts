@@ -4,7 +4,7 @@ const batchRows = 500;
 
 const fireStatement = `
   with due as (
-    select r.id, r.task_id, r.account_id, r.fire_at from reminders r
+    select r.id, r.task_id, r.account_id, r.fire_at, r.traceparent from reminders r
     where r.fired_at is null and r.fire_at <= clock() order by r.fire_at limit $1 for update skip locked
   ),
   fired as (update reminders r set fired_at = clock() from due where r.id = due.id),
@@ -17,10 +17,13 @@ const fireStatement = `
     returning seq, id, at, task_id, account_id, changes
   )
   insert into outbox (seq, event_id, lane, topic, partition_key, payload)
-  select e.seq, e.id, lane_of(k.key), 'reminders', k.key, cloud_event(e.id, 'reminder.due.v1', t.id, e.at, $2, jsonb_build_object(
-    'accountId', e.account_id, 'reminderId', e.changes #> '{reminder,from}', 'taskId', t.id, 'fireAt', e.changes #> '{reminder,to}',
-    'title', t.title, 'due', t.due, 'dueAt', rfc3339(t.due_at), 'at', rfc3339(e.at)))
-  from event e join tasks t on t.id = e.task_id, lateral (select coalesce(t.series_id, t.id)::text as key) k
+  select e.seq, e.id, lane_of(k.key), 'reminders', k.key,
+    cloud_event(e.id, 'reminder.due.v1', t.id, e.at, coalesce(d.traceparent, $2), jsonb_build_object(
+      'accountId', e.account_id, 'reminderId', d.id, 'taskId', t.id, 'fireAt', e.changes #> '{reminder,to}',
+      'title', t.title, 'due', t.due, 'dueAt', rfc3339(t.due_at), 'at', rfc3339(e.at)))
+  from event e
+  join due d on d.id = (e.changes #>> '{reminder,from}')::uuid
+  join tasks t on t.id = e.task_id, lateral (select coalesce(t.series_id, t.id)::text as key) k
   returning seq`;
 
 /**

@@ -64,7 +64,7 @@ const insertStatement = `
     trace: "$7::text",
     series: "(select series from alive)",
   })},
-  ${syncReminders("(select (task).owner_id from task)", "$8::jsonb")}
+  ${syncReminders("(select (task).owner_id from task)", "$8::jsonb", "$7::text")}
   select (task).id from task`;
 
 /** One statement checks that the occurrence is still wanted and makes it; null when it is not, or is there already. */

@@ -46,7 +46,7 @@ const insertStatement = `
     trace: "$6::text",
     series: "(select series from new_series)",
   })},
-  ${syncReminders("(select account_id from writer)", "$7::jsonb")}
+  ${syncReminders("(select account_id from writer)", "$7::jsonb", "$6::text")}
   select a.account_id, a.scopes, p.has_labels, (select task_json(task)::text from task) as json,
     (select fingerprint = $8 and owner_id = a.account_id from existing) as is_repeat
   from (values (1)) one(row) left join actor a on true left join place p on true`;

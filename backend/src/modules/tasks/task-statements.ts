@@ -37,7 +37,7 @@ outgoing as (
  * The rows of `reminders` for the moments in `$moments` ([{spec_id, fire_at}]; SQL null: leave them). A moment that is new and past
  * never fires; one that was set and came due meanwhile stays.
  */
-export const syncReminders = (account: string, moments: string) => `
+export const syncReminders = (account: string, moments: string, trace: string) => `
 moment as (
   select d.spec_id, case when d.fire_at > clock() or d.fire_at = r.fire_at then d.fire_at end as fire_at
   from task, jsonb_to_recordset(${moments}) as d(spec_id uuid, fire_at timestamptz)
@@ -48,8 +48,9 @@ forgotten as (
   where ${moments} is not null and r.task_id = (task).id and r.spec_id not in (select spec_id from moment)
 ),
 remembered as (
-  insert into reminders as r (task_id, spec_id, account_id, fire_at)
-  select (task).id, m.spec_id, ${account}, m.fire_at from task, moment m
-  on conflict (task_id, spec_id, account_id) do update set fire_at = excluded.fire_at, fired_at = null
+  insert into reminders as r (task_id, spec_id, account_id, fire_at, traceparent)
+  select (task).id, m.spec_id, ${account}, m.fire_at, ${trace} from task, moment m
+  on conflict (task_id, spec_id, account_id) do update
+    set fire_at = excluded.fire_at, fired_at = null, traceparent = excluded.traceparent
   where r.fire_at is distinct from excluded.fire_at
 )`;

@@ -101,7 +101,7 @@ const changeStatement = `
     trace: "$15::text",
     series: "(select series from its_series)",
   })},
-  ${syncReminders("$2::uuid", "$16::jsonb")}
+  ${syncReminders("$2::uuid", "$16::jsonb", "$15::text")}
   select task_json(task)::text as json, (task).version as version from task`;
 
 const actorJson = (writer: Writer) => JSON.stringify({ kind: writer.kind, id: writer.id });
