@@ -32,7 +32,8 @@ const quietMs = 90_000;
 export async function runFaults({ product, sink, random, seconds, tell }: RunOptions): Promise<RunResult> {
   const traffic = newTraffic();
   const record = newRecord();
-  const clients = await signUpAll(product, record, random, traffic);
+  const halted = new AbortController();
+  const clients = await signUpAll({ product, record, random, traffic, halted: halted.signal });
   const readers = clients.map(({ api, account }) => new FeedReader(api, account));
   await Promise.all(readers.map((reader) => reader.begin()));
   tell(`${clients.length} accounts signed up; ${seconds} s of load and crashes begin`);
@@ -40,10 +41,10 @@ export async function runFaults({ product, sink, random, seconds, tell }: RunOpt
   const stop = AbortSignal.timeout(seconds * 1_000);
   const following = new AbortController();
   const followed = Promise.all(readers.map((reader) => reader.follow(following.signal)));
-  const [kills] = await Promise.all([
-    killAtRandom(product, random.fork("kills"), stop, tell),
-    work(clients, record, random, stop),
-  ]);
+  const killing = killAtRandom(product, random.fork("kills"), stop, tell);
+  // What cannot be started again answers nobody any more.
+  killing.catch((error) => halted.abort(error));
+  const [kills] = await Promise.all([killing, work(clients, record, random, stop)]);
   following.abort();
   await followed;
   tell("the load has ended; waiting until all is quiet");
@@ -78,12 +79,17 @@ async function readLaterEvents(product: Product, events: Facts["events"]): Promi
 
 type Client = { account: Account; api: Api };
 
-async function signUpAll(product: Product, record: LoadRecord, random: Random, traffic: Traffic): Promise<Client[]> {
+type SigningUp = { product: Product; record: LoadRecord; random: Random; traffic: Traffic; halted: AbortSignal };
+
+async function signUpAll({ product, record, random, traffic, halted }: SigningUp): Promise<Client[]> {
   const clients: Client[] = [];
   for (let number = 1; number <= accounts; number++) {
     const account = await signUp(product.base, `fault${number}`, random, traffic);
     record.accounts.push(account);
-    clients.push({ account, api: createApi(product.base, { authorization: `Bearer ${account.token}` }, traffic) });
+    clients.push({
+      account,
+      api: createApi(product.base, { authorization: `Bearer ${account.token}` }, traffic, halted),
+    });
   }
   return clients;
 }

@@ -12,6 +12,9 @@ import type { Random } from "./random.ts";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const mailDomain = "faults.example";
+/** How long it took, and what was still running afterwards (it is killed). */
+export type Stopped = { ms: number; left: string[] };
+
 /** The product as its owner runs it, each part in a process of its own. */
 export type Product = {
   base: string;
@@ -21,7 +24,7 @@ export type Product = {
   auditUrl(): string;
   /** Also after the launcher was killed; resolves when all is well. */
   start(): Promise<void>;
-  stop(): Promise<void>;
+  stop(): Promise<Stopped>;
   /** Every part says that it is well. */
   isWell(): Promise<boolean>;
   pidOf(target: Target, random: Random): Promise<number | null>;
@@ -81,14 +84,20 @@ export async function createProduct({ folder, smtpUrl }: { folder: string; smtpU
     }
     throw new Error(`the product was not ready after ${startMs / 1_000} s: see ${folder}/launcher.log`);
   }
-  async function stop() {
+  async function stop(): Promise<Stopped> {
     const running = launcher;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    if (running?.exitCode !== null || running.signalCode !== null) return { ms: 0, left: [] };
+    const parts = Object.entries(processes());
+    const began = performance.now();
     const ended = new Promise<void>((resolve) => running.once("exit", () => resolve()));
     running.kill("SIGTERM");
-    const late = sleep(15_000, undefined, { ref: false }).then(() => running.kill("SIGKILL"));
-    await Promise.race([ended, late]);
+    const late = setTimeout(() => running.kill("SIGKILL"), 20_000);
     await ended;
+    clearTimeout(late);
+    const ms = performance.now() - began;
+    const left = parts.filter(([, identity]) => isRunning(identity));
+    for (const [, { pid }] of left) process.kill(pid, "SIGKILL");
+    return { ms, left: left.map(([name]) => name) };
   }
   return {
     base,

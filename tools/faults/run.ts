@@ -45,7 +45,12 @@ try {
   console.error(error);
   process.exitCode = 1;
 } finally {
-  await product.stop();
+  const { ms, left } = await product.stop();
+  tell(`stopped in ${Math.round(ms)} ms`);
+  if (left.length > 0) {
+    console.error(`still running after the stop: ${left.join(", ")}`);
+    process.exitCode = 1;
+  }
   await sink.close();
   isKept ||= process.exitCode === 1;
   if (isKept) console.log(`data and log are kept in ${folder}`);

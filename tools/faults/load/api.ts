@@ -24,7 +24,7 @@ const attemptMs = 10_000;
 const patienceMs = 100_000;
 
 /** Repeats a request until it is answered for good, as a patient client does: no answer, 5xx and "still running" are not answers. */
-export function createApi(base: string, headers: Record<string, string>, traffic: Traffic): Api {
+export function createApi(base: string, headers: Record<string, string>, traffic: Traffic, halted?: AbortSignal): Api {
   const attempt = async ({ method, path, body, headers: own }: Request) => {
     traffic.attempts++;
     const outcome = await send(base + path, {
@@ -44,6 +44,7 @@ export function createApi(base: string, headers: Record<string, string>, traffic
       for (let attempts = 1; ; attempts++) {
         const outcome = await attempt(request);
         if ("status" in outcome && isFinal(outcome)) return { ...outcome, attempts, sentAt, answeredAt: Date.now() };
+        halted?.throwIfAborted();
         if (Date.now() - sentAt > patienceMs)
           throw new Error(
             `${request.method} ${request.path} had no answer for ${patienceMs / 1_000} s: ${JSON.stringify(outcome)}`,
