@@ -1,12 +1,14 @@
 import type { ReactNode } from "react";
 
+type MessagePageProps = { title: string; children: ReactNode; action: ReactNode; as?: "main" | "div" };
+
 /** A page that has only something to say. */
-export function MessagePage({ title, children, action }: { title: string; children: ReactNode; action: ReactNode }) {
+export function MessagePage({ title, children, action, as: Element = "main" }: MessagePageProps) {
   return (
-    <main className="grid min-h-[70dvh] place-content-center justify-items-center gap-2 px-6 text-center">
+    <Element className="grid min-h-[70dvh] place-content-center justify-items-center gap-2 px-6 text-center">
       <h1 className="text-lg font-[640] tracking-[-.01em]">{title}</h1>
       <p className="max-w-96 text-sm text-quiet">{children}</p>
       <div className="mt-3">{action}</div>
-    </main>
+    </Element>
   );
 }

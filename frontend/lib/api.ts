@@ -34,9 +34,13 @@ export function address(path: string, query: Query = {}) {
   return text ? `${path}?${text}` : path;
 }
 
-export function leaveForSignIn() {
-  const here = location.pathname + location.search;
-  location.assign(`/sign-in?next=${encodeURIComponent(here)}`);
+let isLeaving = false;
+
+/** A whole new page, so that nothing of the account stays in memory. Only the first call counts: others would break it off. */
+export function leaveForSignIn(next?: string) {
+  if (isLeaving) return;
+  isLeaving = true;
+  location.assign(next ? `/sign-in?next=${encodeURIComponent(next)}` : "/sign-in");
 }
 
 async function send(url: string, { method = "GET", body, signal }: Call): Promise<Response> {
@@ -56,7 +60,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   if (response.status === 204) return undefined as T;
   const answer: unknown = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  if (response.status === 401) leaveForSignIn();
+  if (response.status === 401) leaveForSignIn(location.pathname + location.search);
   throw new Refused(response.status, (answer ?? {}) as Partial<Problem>);
 }
 

@@ -2,7 +2,7 @@ import "server-only";
 import { dehydrate, QueryClient } from "@tanstack/react-query";
 import type { Counts, Label, Me, NotificationPage, Page, Project, Task } from "@tend/contracts";
 import { cookies, headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { keys, paths } from "./queries";
 import type { ListFilter } from "./tasks/list-filter";
@@ -22,6 +22,7 @@ async function invoke(path: string): Promise<Response> {
 export async function read<T>(path: string): Promise<T> {
   const response = await invoke(`/api/v1${path}`);
   if (response.status === 401) redirect("/sign-in");
+  if (response.status === 404) notFound();
   if (!response.ok) throw new Error(`The backend answered ${response.status} to ${path.split("?")[0]}.`);
   return (await response.json()) as T;
 }

@@ -38,7 +38,7 @@ describe("a rule in a few words", () => {
     ["FREQ=WEEKLY;BYDAY=SA", "Every Sat"],
     ["FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH", "Every 2 weeks on Mon, Thu"],
     ["FREQ=MONTHLY;BYMONTHDAY=31;RSCALE=GREGORIAN;SKIP=BACKWARD", "Every month"],
-    ["FREQ=MONTHLY;BYDAY=-1FR", "Last Fri"],
+    ["FREQ=MONTHLY;BYDAY=-1FR", "Every month, last Fri"],
     ["FREQ=HOURLY;INTERVAL=4", "Every 4 hours"],
     ["FREQ=YEARLY;BYWEEKNO=20", "Repeats"],
   ])("%s is %s", (rrule, words) => expect(sayRule(rrule, "en-GB")).toBe(words));

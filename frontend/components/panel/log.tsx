@@ -18,12 +18,15 @@ function useEntries(task: Task): Entry[] {
   const { data: history } = useQuery(historyQuery(task.id));
   const { data: receipts } = useQuery(receiptsQuery(task.id));
   return useMemo(() => {
-    const events = (history?.items ?? []).map((event) => ({
-      id: event.id,
-      at: event.at,
-      words: sayEvent(event, { viewer, projects }),
-      event: canUndo(event, task) ? event : undefined,
-    }));
+    // A reminder that fired is told by its receipts.
+    const events = (history?.items ?? [])
+      .filter(({ type }) => type.startsWith("task."))
+      .map((event) => ({
+        id: event.id,
+        at: event.at,
+        words: sayEvent(event, { viewer, projects }),
+        event: canUndo(event, task) ? event : undefined,
+      }));
     return [...events, ...receiptsOf(receipts?.items ?? []).map((receipt) => ({ ...receipt, isReceipt: true }))].sort(
       (a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0),
     );

@@ -28,7 +28,7 @@ export function RepeatRow({ task, onEdit }: RowEditProps) {
   const save = (next: Recurrence | null) => {
     if (next?.rrule === recurrence?.rrule && next?.from === recurrence?.from) return;
     const patch: TaskPatch = task.due || !next ? { recurrence: next } : { recurrence: next, due };
-    onEdit(patch, next ? sayRule(next.rrule, viewer.locale) : "Repeats no more");
+    onEdit(patch, next ? `Repeats: ${sayRule(next.rrule, viewer.locale)}` : "Repeats no more");
   };
   const change = (isNowOpen: boolean) => {
     if (isNowOpen) draft.current = recurrence;

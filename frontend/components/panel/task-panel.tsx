@@ -27,13 +27,9 @@ export default function TaskPanel({ id, onClose }: { id: string; onClose: () => 
   return (
     <div className="flex flex-col gap-4 px-5 py-4 text-sm">
       <PanelTop task={task} onEdit={onEdit} onClose={onClose} />
-      {isTrashed && (
-        <div className="flex items-center justify-between rounded-m bg-sunken py-2 pr-2 pl-3.5">
-          In the trash
-          <Button look="link" size="text" onClick={() => void actions.restore(task)}>
-            Restore
-          </Button>
-        </div>
+      {isTrashed && <State words="In the trash" act="Restore" onAct={() => void actions.restore(task)} />}
+      {task.status === "skipped" && (
+        <State words="This one was skipped" act="Open again" onAct={() => void actions.reopen(task)} />
       )}
       <fieldset disabled={isTrashed} className="contents">
         <TitleEditor task={task} onEdit={onEdit} />
@@ -47,6 +43,17 @@ export default function TaskPanel({ id, onClose }: { id: string; onClose: () => 
         <NotesEditor task={task} onEdit={onEdit} />
         <Log task={task} />
       </fieldset>
+    </div>
+  );
+}
+
+function State({ words, act, onAct }: { words: string; act: string; onAct: () => void }) {
+  return (
+    <div className="flex items-center justify-between rounded-m bg-sunken px-3.5 py-2">
+      {words}
+      <Button look="link" size="text" onClick={onAct}>
+        {act}
+      </Button>
     </div>
   );
 }

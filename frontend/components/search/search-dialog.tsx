@@ -53,7 +53,7 @@ export default function SearchDialog({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog open onOpenChange={onClose}>
-      <DialogContent aria-describedby={undefined} onCloseAutoFocus={(event) => event.preventDefault()}>
+      <DialogContent aria-describedby={undefined}>
         <DialogTitle className="sr-only">Search</DialogTitle>
         <div className="flex h-12 flex-none items-center gap-3 border-b border-line px-4">
           <Search className="text-quiet" aria-hidden />

@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { auth } from "@/lib/api";
+import { auth, leaveForSignIn } from "@/lib/api";
 import { sayRefused } from "@/lib/toasts";
 
 export function SignOut() {
@@ -10,8 +10,7 @@ export function SignOut() {
     setLeaving(true);
     try {
       await auth("/sign-out", { method: "POST", body: {} });
-      // A whole new page, so that nothing of the account stays in memory.
-      location.assign("/sign-in");
+      leaveForSignIn();
     } catch (error) {
       setLeaving(false);
       sayRefused(error);

@@ -1,7 +1,8 @@
 "use client";
 import * as Radix from "@radix-ui/react-dialog";
 import { clsx } from "clsx";
-import type { ComponentProps } from "react";
+import { type ComponentProps, useRef } from "react";
+import { focusOn } from "@/lib/focus";
 
 export const Dialog = Radix.Root;
 export const DialogTrigger = Radix.Trigger;
@@ -9,8 +10,10 @@ export const DialogTitle = Radix.Title;
 export const DialogDescription = Radix.Description;
 export const DialogClose = Radix.Close;
 
-/** A dialog in the middle, or a sheet from below on a phone. */
-export function DialogContent({ className, children, ...props }: ComponentProps<typeof Radix.Content>) {
+/** A dialog in the middle, or a sheet from below on a phone. What had the focus before has it again after. */
+export function DialogContent(props: Omit<ComponentProps<typeof Radix.Content>, "onCloseAutoFocus">) {
+  const { className, children, onOpenAutoFocus, ...rest } = props;
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Portal>
       <Radix.Overlay className="fade-in fixed inset-0 z-40 bg-scrim" />
@@ -21,7 +24,15 @@ export function DialogContent({ className, children, ...props }: ComponentProps<
           "phone:inset-x-0 phone:top-auto phone:bottom-0 phone:w-full phone:translate-x-0 phone:rounded-b-none phone:rounded-t-l phone:pb-[env(safe-area-inset-bottom)] phone:sheet-in",
           className,
         )}
-        {...props}
+        onOpenAutoFocus={(event) => {
+          opener.current = document.activeElement;
+          onOpenAutoFocus?.(event);
+        }}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          focusOn(opener.current);
+        }}
+        {...rest}
       >
         {children}
       </Radix.Content>

@@ -1,4 +1,4 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 import type { ChangeEvent, Task } from "@tend/contracts";
 import { address, api, Refused } from "../api";
 import { keys } from "../queries";
@@ -55,8 +55,17 @@ export class ChangeApplier {
     await this.#client.invalidateQueries();
   }
 
+  /** An answer that is on its way may be older than the change: it is asked for anew. */
   #stale(queryKey: readonly unknown[]) {
-    void this.#client.invalidateQueries({ queryKey });
+    void this.#client.cancelQueries({ queryKey }).then(() => this.#client.invalidateQueries({ queryKey }));
+  }
+
+  #loadLoadingListsAgain() {
+    const loading = {
+      queryKey: keys.lists,
+      predicate: ({ state }: Query) => !state.data && state.fetchStatus === "fetching",
+    };
+    for (const { queryKey } of this.#client.getQueryCache().findAll(loading)) this.#stale(queryKey);
   }
 
   #gather() {
@@ -76,6 +85,7 @@ export class ChangeApplier {
       this.#stale(["task"]);
       return;
     }
+    this.#loadLoadingListsAgain();
     await Promise.all(ids.map((id) => this.#load(id)));
   }
 

@@ -19,7 +19,7 @@ export function sayRule(rrule: string, locale: string): string {
     }
     case "MONTHLY":
       if (rule.by.kind === "day") return rule.by.day === -1 ? `${every("month")}, last day` : every("month");
-      return `${rule.by.nth === -1 ? "Last" : ordinal(rule.by.nth)} ${weekdayName(rule.by.weekday, locale)}`;
+      return `${every("month")}, ${rule.by.nth === -1 ? "last" : ordinal(rule.by.nth)} ${weekdayName(rule.by.weekday, locale)}`;
     case "YEARLY":
       return every("year");
   }

@@ -1,5 +1,6 @@
 import type { Task } from "@tend/contracts";
 import { useSyncExternalStore } from "react";
+import { passFocusOn } from "../focus";
 import type { ListFilter } from "./list-filter";
 
 /** How long a completed row stays, struck through, before it leaves: as long as its toast. */
@@ -21,10 +22,11 @@ function change(edit: (next: Map<string, Lingering>) => void) {
 
 export function letLinger(task: Task, places: Lingering["places"]) {
   clearTimeout(timers.get(task.id));
-  timers.set(
-    task.id,
-    setTimeout(() => stopLingering(task.id), stay),
-  );
+  const leave = () => {
+    passFocusOn(task.id);
+    stopLingering(task.id);
+  };
+  timers.set(task.id, setTimeout(leave, stay));
   change((next) => next.set(task.id, { task, places: present.get(task.id)?.places ?? places }));
 }
 
