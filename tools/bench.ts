@@ -1,0 +1,50 @@
+/** `npm run bench`: what the product does in a second, beside a bare app on the same rows in the same run, and beside its budget. */
+import { cpus } from "node:os";
+import { measureDelivery } from "./bench/delivery.ts";
+import { startMailSink } from "./bench/mail-sink.ts";
+import { readOptions } from "./bench/options.ts";
+import { startPlatform } from "./bench/platform.ts";
+import { startProbe } from "./bench/probe.ts";
+import { measureRecurrence } from "./bench/recurrence.ts";
+import { measureReminders } from "./bench/reminders.ts";
+import { measureRequests } from "./bench/requests.ts";
+import { seed } from "./bench/seed.ts";
+import { measureStartUp } from "./bench/start-up.ts";
+import { type Figure, printTable } from "./bench/table.ts";
+
+const options = readOptions();
+const began = performance.now();
+const figures: Figure[] = [];
+const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
+const say = (line: string) =>
+  console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${line}`);
+
+async function section(name: string, work: () => Figure[] | Promise<Figure[]>): Promise<void> {
+  if (!isWanted(name)) return;
+  say(name);
+  figures.push(...(await work()));
+}
+
+await section("recurrence", measureRecurrence);
+await section("start", measureStartUp);
+if (["requests", "delivery", "reminders"].some(isWanted)) await onPlatform();
+console.log(
+  `\n${options.tasks.toLocaleString("en")} tasks, ${options.connections} connections, ${cpus().length} × ${cpus()[0]?.model}\n`,
+);
+printTable(figures);
+
+async function onPlatform(): Promise<void> {
+  const [probe, sink] = await Promise.all([startProbe(), startMailSink()]);
+  const platform = await startPlatform(probe, sink.url);
+  try {
+    say("filling the database");
+    const seeded = await seed(platform.adminUrl, options.tasks);
+    await section("requests", () => measureRequests({ platform, seeded, options }));
+    await section("delivery", () => measureDelivery({ platform, probe, seeded, backlog: options.backlog }));
+    await section("reminders", () => measureReminders({ platform, seeded, sink, count: options.reminders }));
+  } finally {
+    await platform.stop();
+    probe.close();
+    await sink.close();
+  }
+}
