@@ -24,7 +24,7 @@ export default defineConfig({
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  use: { launchOptions, trace: "retain-on-failure", locale: "en-GB", timezoneId: "Europe/Berlin" },
+  use: { launchOptions, trace: "retain-on-failure", locale: "en-GB" },
   projects: [
     { name: "desktop", testIgnore: looks, use: { ...desktop, colorScheme: "light" } },
     { name: "light", testMatch: looks, use: { ...desktop, colorScheme: "light" } },

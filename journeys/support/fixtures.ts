@@ -2,14 +2,16 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
-import { type APIRequestContext, test as base, expect, type Page } from "@playwright/test";
+import { type APIRequestContext, type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import type { NewTask, Task } from "@tend/contracts";
+import { type Mail, readMail } from "./mail.ts";
+import { zoneNearNoon } from "./zone-near-noon.ts";
 
 export { expect };
 
 export type Account = { name: string; email: string; password: string };
-export type Mail = { to: string[]; receivedAt: string; raw: string };
 
-const setting = (name: string) => {
+export const setting = (name: "JOURNEY_URL" | "JOURNEY_MAILS" | "JOURNEY_LOG" | "JOURNEY_DATA") => {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is missing: journeys run by "npm test -- journeys"`);
   return value;
@@ -20,44 +22,76 @@ type Fixtures = {
   account: Account;
   /** The account's own calls, by its session. */
   api: APIRequestContext;
-  /** Mails that have reached the mail server for an address. */
+  /** A task of the account, made through the API. */
+  addTask: (task: NewTask) => Promise<Task>;
+  /** Another browser, signed in as the account. */
+  otherBrowser: BrowserContext;
+  /** Mails that have reached the mail server for an address, oldest first. */
   mailsTo: (email: string) => Mail[];
   /** Fails when axe finds anything on the page. */
   checkAccessibility: (page: Page) => Promise<void>;
 };
 
+/** The browser's zone and every account's. */
+export const zone = zoneNearNoon();
+
+export const newAccount = (): Account => ({
+  name: "Ada Lovelace",
+  email: `${randomBytes(8).toString("hex")}@example.com`,
+  password: "correct horse battery",
+});
+
 /** Accounts are made through the API, not the form: only the journey of signing up uses that. */
 export const test = base.extend<Fixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
   baseURL: async ({}, use) => use(setting("JOURNEY_URL")),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
+  timezoneId: async ({}, use) => use(zone),
   account: async ({ context, baseURL }, use) => {
-    const account = {
-      name: "Ada Lovelace",
-      email: `${randomBytes(8).toString("hex")}@example.com`,
-      password: "correct horse battery",
-    };
-    const answer = await context.request.post(`${baseURL}/api/auth/sign-up/email`, {
-      data: { ...account, timeZone: "Europe/Berlin", locale: "en-GB" },
+    const account = newAccount();
+    const answer = await context.request.post("/api/auth/sign-up/email", {
+      data: { ...account, timeZone: zone, locale: "en-GB" },
       headers: { origin: String(baseURL) },
     });
     expect(answer.ok(), await answer.text()).toBe(true);
     await use(account);
   },
-  api: async ({ context, account, baseURL }, use) => {
+  api: async ({ playwright, context, account, baseURL }, use) => {
     void account;
-    const { request } = context;
-    const post = request.post.bind(request);
-    request.post = (url, options) =>
-      post(url, { ...options, headers: { origin: String(baseURL), ...options?.headers } });
-    await use(request);
+    const api = await playwright.request.newContext({
+      baseURL,
+      storageState: await context.storageState(),
+      extraHTTPHeaders: { origin: String(baseURL) },
+    });
+    await use(api);
+    await api.dispose();
+  },
+  addTask: async ({ api }, use) => {
+    await use(async (task) => {
+      const answer = await api.post("/api/v1/tasks", { data: task });
+      expect(answer.status(), await answer.text()).toBe(201);
+      return answer.json();
+    });
+  },
+  otherBrowser: async ({ browser, account, baseURL }, use) => {
+    const context = await browser.newContext();
+    const { email, password } = account;
+    const answer = await context.request.post("/api/auth/sign-in/email", {
+      data: { email, password },
+      headers: { origin: String(baseURL) },
+    });
+    expect(answer.ok(), await answer.text()).toBe(true);
+    await use(context);
+    await context.close();
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameter's shape
   mailsTo: async ({}, use) => {
     const folder = setting("JOURNEY_MAILS");
     await use((email) =>
       readdirSync(folder)
+        .filter((file) => file.endsWith(".json"))
         .toSorted()
-        .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as Mail)
+        .map((file) => readMail(readFileSync(join(folder, file), "utf8")))
         .filter(({ to }) => to.includes(email)),
     );
   },
@@ -69,6 +103,7 @@ export const test = base.extend<Fixtures>({
         .analyze();
       expect(
         violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`),
+        `barriers on ${page.url()}`,
       ).toEqual([]);
     });
   },
