@@ -1,4 +1,7 @@
+import type { NewOccurrence } from "@tend/contracts";
+import type { Pool, QueryConfig } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeOccurrence } from "../src/modules/series/occurrences.ts";
 import { type TestApp, testApp } from "./support/app.ts";
 import { client } from "./support/client.ts";
 
@@ -56,4 +59,39 @@ test("completing and reopening at once leaves at most one open occurrence and a 
     [task.id],
   );
   expect(rows[0].version).toBe(rows[0].events);
+});
+
+/** A pool that lets `work` happen, once, just before the statement of that name. */
+function interrupted(pool: Pool, name: string, work: () => Promise<unknown>): Pool {
+  let isDone = false;
+  return new Proxy(pool, {
+    get(target, key) {
+      if (key !== "query") return Reflect.get(target, key, target);
+      return async (query: QueryConfig) => {
+        if (query.name === name && !isDone) {
+          isDone = true;
+          await work();
+        }
+        return target.query(query);
+      };
+    },
+  });
+}
+
+test("an edit of the last occurrence that comes while the next one is made is not lost to it", async () => {
+  const { call, create, get } = client(backend, await backend.signUp());
+  const due = { date: "2026-11-20", time: "09:00", timeZone: "Europe/Berlin" };
+  const task = await create({ title: "before", due, recurrence: { rrule: "FREQ=DAILY" } });
+  const completed = (await call("POST", `/tasks/${task.id}/complete`)).body;
+  const wanted: NewOccurrence = {
+    seriesId: String(task.seriesId),
+    occurrence: completed.nextDue,
+    occurrenceNumber: 2,
+    predecessorId: task.id,
+    predecessorVersion: completed.task.version,
+    seriesVersion: 1,
+  };
+  const edit = () => call("PATCH", `/tasks/${task.id}`, { title: "after" });
+  const { taskId } = await makeOccurrence(interrupted(backend.pool, "occurrence-insert", edit), wanted);
+  expect((await get(taskId)).title).toBe("after");
 });

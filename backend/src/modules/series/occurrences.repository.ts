@@ -30,11 +30,12 @@ export async function findOccurrenceContext(db: Database, wanted: NewOccurrence)
   return rows[0] ?? null;
 }
 
-const holdStatement =
-  "select id from tasks where id = $1 and status in ('done', 'skipped', 'trashed') and next_due = $2::jsonb for update";
+const holdStatement = `
+  select id from tasks where id = $1 and status in ('done', 'skipped', 'trashed') and next_due = $2::jsonb and version = $3 for update`;
 
+/** False when the predecessor is not as it was seen. */
 export async function holdPredecessor(tx: Database, wanted: NewOccurrence): Promise<boolean> {
-  const values = [wanted.predecessorId, JSON.stringify(wanted.occurrence)];
+  const values = [wanted.predecessorId, JSON.stringify(wanted.occurrence), wanted.predecessorVersion];
   const { rowCount } = await tx.query({ name: "occurrence-hold", text: holdStatement, values });
   return rowCount === 1;
 }
@@ -42,7 +43,8 @@ export async function holdPredecessor(tx: Database, wanted: NewOccurrence): Prom
 const insertStatement = `
   with alive as (select s as series from series s where s.id = $2 and s.is_alive for update),
   predecessor as (
-    select t.id from tasks t, alive where t.id = $3 and t.status in ('done', 'skipped', 'trashed') and t.next_due = $4::jsonb for update of t
+    select t.id from tasks t, alive where t.id = $3 and t.status in ('done', 'skipped', 'trashed') and t.next_due = $4::jsonb and t.version = $9
+    for update of t
   ),
   task as (
     insert into tasks as x
@@ -67,7 +69,10 @@ const insertStatement = `
   ${syncReminders("(select (task).owner_id from task)", "$8::jsonb", "$7::text")}
   select (task).id from task`;
 
-/** One statement checks that the occurrence is still wanted and makes it; null when it is not, or is there already. */
+/**
+ * One statement checks that the occurrence is still wanted and that its predecessor is as it was seen, and makes it; null when not, or
+ * when it is there already.
+ */
 export async function insertOccurrence(
   db: Database,
   writer: Writer,
@@ -87,6 +92,7 @@ export async function insertOccurrence(
       writer.timeZone,
       currentTraceparent() ?? null,
       JSON.stringify(moments),
+      wanted.predecessorVersion,
     ],
   });
   return rows[0]?.id ?? null;

@@ -27,9 +27,11 @@ export async function makeOccurrence(db: Database, wanted: NewOccurrence): Promi
     if (existing && existing.status !== "withdrawn") return { isNew: false, taskId: existing.id };
     const writer = { ...context.writer, kind: "service", id: "recurring-task-service" } as const satisfies Writer;
     const row = occurrenceRow(context, wanted, writer);
+    // An edit since then must not be lost to the copy that we hold.
+    const seen = { ...wanted, predecessorVersion: context.predecessor.version };
     const taskId = existing
-      ? await revive(db, existing, row, writer, wanted)
-      : await insertOccurrence(db, writer, row, wanted, reminderMoments(row, writer));
+      ? await revive(db, existing, row, writer, seen)
+      : await insertOccurrence(db, writer, row, seen, reminderMoments(row, writer));
     if (taskId) return { isNew: !existing, taskId };
   }
   throw problem(503, "busy", "The series kept changing. Try again.", { retryAfter: 1 });
