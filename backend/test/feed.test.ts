@@ -64,6 +64,20 @@ test("the feed has every change once, in order, from its cursor on", async () =>
   expect((await changes(account, cursor)).items).toEqual([]);
 });
 
+test("a cursor names no transaction that only failed: after a crash its id is given again", async () => {
+  const account = client(backend, await backend.signUp());
+  await account.create({ title: "last" });
+  const failed = await backend.pool.connect();
+  await failed.query("begin");
+  const { rows } = await failed.query<{ id: string }>("select pg_current_xact_id()::text as id");
+  await failed.query("rollback");
+  failed.release();
+  const { nextCursor } = await changes(account);
+  const [, txid] = Buffer.from(nextCursor, "base64url").toString().split(".");
+  expect(BigInt(String(txid))).toBeLessThan(BigInt(String(rows[0]?.id)));
+  expect((await changes(account, nextCursor)).items).toEqual([]);
+});
+
 test("a cursor from another epoch or from beyond this database has expired", async () => {
   const account = client(backend, await backend.signUp());
   const encode = (text: string) => Buffer.from(text).toString("base64url");

@@ -25,14 +25,22 @@ export function decodePosition(cursor: string): Position {
   return { epoch: Number(parts[1]), txid: String(parts[2]), seq: Number(parts[3]) };
 }
 
-/** The end of what can be read now: below every transaction that is still open. */
+const presentStatement = `
+  select (select max(epoch) from feed_epochs) as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as xmin,
+    coalesce((select txid from events order by seq desc limit 1), '0')::text as last`;
+
+/**
+ * The end of what can be read now: below every transaction that is still open, and not above one that has left an event. The ids of those
+ * that only failed are given again after a crash: what came under them then would lie before the cursor.
+ */
 export async function presentPosition(db: Database): Promise<Position> {
-  const text = `select (select max(epoch) from feed_epochs) as epoch, pg_snapshot_xmin(pg_current_snapshot())::text as txid`;
-  const { rows } = await db.query<{ epoch: number; txid: string }>({ name: "feed-present", text });
-  const { epoch, txid } = rows[0] as { epoch: number; txid: string };
+  const { rows } = await db.query<Present>({ name: "feed-present", text: presentStatement });
+  const { epoch, xmin, last } = rows[0] as Present;
   // Events of transaction xmin itself are still to come, so the position is the end of the one before it.
-  return { epoch, txid: String(BigInt(txid) - 1n), seq: Number.MAX_SAFE_INTEGER };
+  const txid = BigInt(last) < BigInt(xmin) ? last : String(BigInt(xmin) - 1n);
+  return { epoch, txid, seq: Number.MAX_SAFE_INTEGER };
 }
+type Present = { epoch: number; xmin: string; last: string };
 
 export type FeedEvent = ChangeEvent & { accountId: string; txid: string; seq: number };
 
@@ -56,9 +64,10 @@ export async function readFeed(
 }
 
 /** 410 for a position of another epoch, or one that this database has not reached (it was restored from a copy). */
-export async function checkPosition(db: Database, position: Position): Promise<void> {
-  const present = await presentPosition(db);
-  if (position.epoch !== present.epoch || BigInt(position.txid) > BigInt(present.txid)) throw expired();
+export async function checkPosition(db: Database, { epoch, txid }: Position): Promise<void> {
+  const text = `select (select max(epoch) from feed_epochs) = $1 and $2::text::xid8 < pg_snapshot_xmin(pg_current_snapshot()) as ok`;
+  const { rows } = await db.query<{ ok: boolean }>({ name: "feed-check", text, values: [epoch, txid] });
+  if (!rows[0]?.ok) throw expired();
 }
 
 export const toChange = ({ accountId, txid, seq, ...event }: FeedEvent): ChangeEvent => event;
