@@ -32,22 +32,28 @@ export async function startChild(options: ChildOptions): Promise<Child> {
   const stopping = new AbortController();
   let current = launch(options);
   let pause = 100;
+  let isWanted = false;
   const keep = async () => {
     while (!stopping.signal.aborted) {
       const began = Date.now();
       await current.ended;
       if (stopping.signal.aborted) return;
       if (Date.now() - began > 10_000) pause = 100;
-      options.tell(`${options.name} has ended unexpectedly; starting it again.`);
+      options.tell(`${options.name} ${isWanted ? "starts again" : "has ended unexpectedly; starting it again"}.`);
+      if (isWanted) pause = 0;
+      isWanted = false;
       await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
-      pause = Math.min(pause * 2, 5_000);
+      pause = Math.min(Math.max(pause * 2, 100), 5_000);
       if (!stopping.signal.aborted) current = launch(options);
     }
   };
   await becomeReady(current, options);
   const kept = keep();
   return {
-    restart: () => signalGroup(current.process, "SIGTERM"),
+    restart: () => {
+      isWanted = true;
+      signalGroup(current.process, "SIGTERM");
+    },
     stop: async (graceMs) => {
       stopping.abort();
       await end(current, graceMs);

@@ -3,4 +3,3 @@ process.on("disconnect", () => {
   process.kill(process.pid, "SIGTERM");
   setTimeout(() => process.exit(1), 2_000).unref();
 });
-process.channel?.unref();

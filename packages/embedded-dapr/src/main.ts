@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   logger.info({ listening }, "listening");
   process.send?.({ listening });
   dapr.ready.then(
-    () => process.send?.({ ready: true }),
+    () => process.connected && process.send?.({ ready: true }),
     () => {},
   );
 
