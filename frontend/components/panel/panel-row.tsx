@@ -21,7 +21,7 @@ export function PanelRow({ icon: Icon, label, below, children }: PanelRowProps) 
 }
 
 export const chipLook =
-  "inline-flex min-h-6 max-w-full items-center gap-1.5 rounded-s bg-sunken px-2 py-0.5 text-left not-disabled:hover:bg-line phone:min-h-8";
+  "inline-flex min-h-6 max-w-full items-center gap-1.5 rounded-s bg-sunken px-2 py-0.5 text-left not-disabled:hover:outline not-disabled:hover:-outline-offset-1 not-disabled:hover:outline-line phone:min-h-8";
 
 /** What is set is a chip; what is not is a quiet word. */
 export function Chip({ isEmpty, className, ...props }: ComponentProps<"button"> & { isEmpty?: boolean }) {

@@ -72,7 +72,7 @@ export function QuickAdd({ projectId, defaultDate }: QuickAddProps) {
 
   return (
     <form onSubmit={submit} className="mb-7">
-      <div className="flex h-11 items-center gap-3 rounded-m border border-line bg-surface px-3.5 transition-colors focus-within:border-accent">
+      <div className="flex h-11 items-center phone:h-12 gap-3 rounded-m border border-line bg-surface px-3.5 transition-colors focus-within:border-accent">
         <Plus className="text-accent" aria-hidden />
         <QuickWords text={text} understood={understood} input={input}>
           <input

@@ -3,7 +3,8 @@ import { clsx } from "clsx";
 import { DropdownMenu as Radix } from "radix-ui";
 import type { ComponentProps } from "react";
 
-export const Menu = Radix.Root;
+/** Not modal: a modal one hides the page from screen readers, but not from the Tab key. */
+export const Menu = (props: ComponentProps<typeof Radix.Root>) => <Radix.Root modal={false} {...props} />;
 export const MenuTrigger = Radix.Trigger;
 export const MenuRadioGroup = Radix.RadioGroup;
 
