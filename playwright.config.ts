@@ -12,6 +12,8 @@ const launchOptions = {
 };
 const desktop = { ...devices["Desktop Chrome"], viewport: { width: 1440, height: 860 } };
 const phone = { ...devices["Pixel 7"], viewport: { width: 390, height: 844 } };
+/** What is half faded in has half its contrast. */
+const still = { contextOptions: { reducedMotion: "reduce" } } as const;
 const looks = /looks\.spec\.ts/;
 
 /** Against the started product: `journeys/support/start-product.ts` starts it as its users do. */
@@ -27,8 +29,8 @@ export default defineConfig({
   use: { launchOptions, trace: "retain-on-failure", locale: "en-GB" },
   projects: [
     { name: "desktop", testIgnore: looks, use: { ...desktop, colorScheme: "light" } },
-    { name: "light", testMatch: looks, use: { ...desktop, colorScheme: "light" } },
-    { name: "dark", testMatch: looks, use: { ...desktop, colorScheme: "dark" } },
-    { name: "phone", testMatch: looks, use: { ...phone, colorScheme: "light" } },
+    { name: "light", testMatch: looks, use: { ...desktop, ...still, colorScheme: "light" } },
+    { name: "dark", testMatch: looks, use: { ...desktop, ...still, colorScheme: "dark" } },
+    { name: "phone", testMatch: looks, use: { ...phone, ...still, colorScheme: "light" } },
   ],
 });
