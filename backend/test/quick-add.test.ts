@@ -58,6 +58,7 @@ describe("dates and times", () => {
     ["Buy milk, tomorrow", "Buy milk", "2026-11-22"],
     ["Call New York tomorrow 9am EST", "Call New York", "2026-11-22 15:00"],
     ["Launch tomorrow 9am UTC", "Launch", "2026-11-22 10:00"],
+    ["Send the minutes yesterday at 17:00", "Send the minutes", "2026-11-20 17:00"],
   ])("%s", (text, title, due) => {
     expect(parse(text).title).toBe(title);
     expect(when(text)).toBe(due);
@@ -66,6 +67,9 @@ describe("dates and times", () => {
   test.each([
     "Buy 2 apples",
     "Run 5 minutes",
+    "Send the minutes to the board",
+    "Read for an hour",
+    "Prepare Monday's talk",
     "Sat on the chair",
     "May the force be with you",
     "Plan march",

@@ -19,8 +19,9 @@ function read(text: string, { now, timeZone, locale }: Reference): ParsedResult[
   return parser.parse(text, { instant, timezone: 0 }, { forwardDate: true });
 }
 
-const past = /^(?:now|yesterday|last|past|previous)\b|\bago$/i;
-const bareDuration = /^(?:\d|an?\b|half|few|one|two|three|four|five|six|seven|eight|nine|ten)/i;
+const past = /^(?:now|yesterday$|(?:last|past|previous)\b)|\bago$/i;
+// "the minutes", "for an hour" and "5 days" are what a task is about, not when it is due.
+const aheadDuration = /^(?:in|within|after|next|this|coming|following|\+)(?:\b|\d)/i;
 const laterDuration = /\b(?:later|from now|from today)$/i;
 const ambiguousDay = /^(?:sat|sun)$/i;
 
@@ -28,9 +29,9 @@ function isMeant(result: ParsedResult, line: string): boolean {
   const { text, start } = result;
   const before = line.slice(0, result.index);
   const after = line.slice(result.index + text.length);
-  if (past.test(text) || /[\p{L}\p{N}$€£#@/._-]$/u.test(before)) return false;
+  if (past.test(text) || /^['’]s\b/i.test(after) || /[\p{L}\p{N}$€£#@/._-]$/u.test(before)) return false;
   const isRelative = start.tags().has("result/relativeDate");
-  if (isRelative && bareDuration.test(text) && !laterDuration.test(text)) return false;
+  if (isRelative && !aheadDuration.test(text) && !laterDuration.test(text)) return false;
   if (ambiguousDay.test(text))
     return /(?:^|\s)(?:on|by|next|this|due)\s+$/i.test(before) || /^\s*(?:$|[,.;¤])/.test(after);
   return hasDate(result) || hasTime(result);
