@@ -41,7 +41,7 @@ async function prepareOwn({ settings, secrets, tell, onServer }: Preparation): P
   const pending = await findPending(secrets);
   if (pending.length === 0) return { adminUrl, server };
   if (await hasData(adminUrl)) {
-    tell(`${pending.length} changes to the database are pending; copying it first …`);
+    tell(`The database is to be changed (${pending.join(", ")}); copying it first …`);
     await server.stop();
     tell(`The copy is in ${await copyCluster(settings.dataFolder)}.`);
     server = await open(server.port);
@@ -55,7 +55,7 @@ async function prepareForeign(adminUrl: string, { secrets, tell }: Preparation):
   const pending = await findPending(secrets);
   if (pending.length > 0 && (await hasData(adminUrl)))
     tell(
-      `Warning: ${pending.length} changes to the database of DATABASE_URL are made now (${pending.join(", ")}). Tend makes no copy of a database that it does not run: keep backups of your own.`,
+      `Warning: the database of DATABASE_URL is changed now (${pending.join(", ")}). Tend makes no copy of a database that it does not run: keep backups of your own.`,
     );
   if (pending.length > 0) await applyMigrations(secrets);
   return { adminUrl, server: undefined };

@@ -28,7 +28,8 @@ export async function startInside(
   const dapr = await startEmbeddedDapr(sidecarConfig(surroundings));
   const running: Running[] = [];
   const stop = async (graceMs: number) => {
-    await within(graceMs, Promise.all(running.map((service) => service.close())));
+    await within(500, dapr.hold());
+    await within(graceMs - 500, Promise.all(running.map((service) => service.close())));
     await dapr.close({ graceMs: 500 });
   };
   const starting = services.map(async ({ appId }, index) => {

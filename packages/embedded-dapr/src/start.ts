@@ -16,6 +16,8 @@ export interface EmbeddedDapr {
   /** Resolves when every app was ready and messages and ticks flow. */
   ready: Promise<void>;
   metrics: Metrics["registry"];
+  /** Delivers and ticks no more, and resolves when the handlers are done; what the apps ask is still answered. Then they can stop before us. */
+  hold(): Promise<void>;
   /** Takes no more work, gives the handlers under way `graceMs` milliseconds, commits, closes. */
   close(options: { graceMs: number }): Promise<void>;
 }
@@ -46,6 +48,10 @@ export async function startEmbeddedDapr(options: EmbeddedDaprConfig & { logger?:
       apps,
       ready,
       metrics: metrics.registry,
+      hold: async () => {
+        stopping.abort();
+        await stopDelivery(sidecars);
+      },
       close: async ({ graceMs }) => {
         stopping.abort();
         stopMaintenance();
@@ -121,15 +127,19 @@ interface Closing {
   logger: Logger;
 }
 
-async function closeAll({ sidecars, offsets, log, graceMs, logger }: Closing): Promise<void> {
-  const deadline = Date.now() + graceMs;
+async function stopDelivery(sidecars: Sidecar[]): Promise<void> {
   for (const { bindings, health } of sidecars) {
     bindings.stop();
     health.stop();
   }
+  await Promise.all(sidecars.map(({ subscriber }) => subscriber.stop()));
+}
+
+async function closeAll({ sidecars, offsets, log, graceMs, logger }: Closing): Promise<void> {
+  const deadline = Date.now() + graceMs;
   // The listeners stay open meanwhile: a handler that is finishing may still publish or invoke.
-  const finished = Promise.all(sidecars.map(({ subscriber }) => subscriber.stop()));
-  if (!(await within(deadline, finished))) logger.warn("handlers were still running; their messages come again");
+  if (!(await within(deadline, stopDelivery(sidecars))))
+    logger.warn("handlers were still running; their messages come again");
   const closed = Promise.all(sidecars.map(({ server }) => server.close()));
   if (!(await within(deadline, closed))) for (const { server } of sidecars) server.server.closeAllConnections();
   await closed;
