@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     if (closing) return;
     closing = true;
     dapr.close({ graceMs }).then(
-      () => process.disconnect?.(),
+      () => leave(),
       (error) => {
         logger.error({ err: error }, "could not close cleanly");
         process.exitCode = 1;
@@ -45,8 +45,13 @@ async function main(): Promise<void> {
   process.on("disconnect", close);
 }
 
+/** The channel is closed already when it was the parent's end that stopped us. */
+function leave(): void {
+  if (process.connected) process.disconnect?.();
+}
+
 main().catch((error) => {
   console.error(messageOf(error));
   process.exitCode = 1;
-  process.disconnect?.();
+  leave();
 });
