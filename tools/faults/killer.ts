@@ -19,7 +19,7 @@ export type Kill = {
   recoveredAt: number | null;
 };
 
-const patienceMs = 40_000;
+const patienceMs = 60_000;
 
 /** Kills one thing after the other at random moments until `signal`: each at least once, if the time allows. */
 export async function killAtRandom(

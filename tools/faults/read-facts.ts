@@ -32,10 +32,24 @@ export const verifyChains = (url: string, root: string): Promise<Facts["chains"]
     );
   });
 
+type StoredTask = Omit<Facts["tasks"][number], "priority" | "exceptions"> & {
+  priority: number;
+  exceptions: { title?: string; notes?: string; priority?: number };
+};
+const toTask = ({ exceptions, ...task }: StoredTask): Facts["tasks"][number] => {
+  const { priority, ...rest } = exceptions;
+  return {
+    ...task,
+    priority: priorityOf(task.priority),
+    exceptions: priority === undefined ? rest : { ...rest, priority: priorityOf(priority) },
+  };
+};
+const priorityOf = (index: number) => priorities[index] ?? "?";
+
 async function readBackend({ ask }: Database): Promise<Pick<Facts, "tasks" | "events" | "outbox">> {
-  const tasks = await ask<Omit<Facts["tasks"][number], "priority"> & { priority: number }>(
+  const tasks = await ask<StoredTask>(
     `select id, owner_id as "accountId", series_id as "seriesId", predecessor_id as "predecessorId", title, notes, priority, status, due,
-      reminders, occurrence, occurrence_number as "occurrenceNumber", next_due as "nextDue", version = made_version as "isUntouched", version from todo.tasks`,
+      reminders, occurrence, occurrence_number as "occurrenceNumber", next_due as "nextDue", exceptions, version = made_version as "isUntouched", version from todo.tasks`,
   );
   const events = await ask<
     Omit<Facts["events"][number], "reminder"> & { reminderId: string | null; fireAt: string | null }
@@ -47,7 +61,7 @@ async function readBackend({ ask }: Database): Promise<Pick<Facts, "tasks" | "ev
     `select event_id as "eventId", parked_at::text as "parkedAt", error from todo.outbox`,
   );
   return {
-    tasks: tasks.map((task) => ({ ...task, priority: priorities[task.priority] ?? "?" })),
+    tasks: tasks.map(toTask),
     events: events.map(({ reminderId, fireAt, ...event }) => ({
       ...event,
       reminder: reminderId && fireAt ? { id: reminderId, fireAt: Date.parse(fireAt) } : null,

@@ -1,7 +1,7 @@
 import { everyChangeIsAnEvent, historyIsComplete, noSurprises, nothingLost, nothingTwice } from "./acknowledged.ts";
 import type { Check, Facts } from "./facts.ts";
 import { doublesAreBounded, everyMailArrives, noMailOfNothing, oneNotification } from "./mails.ts";
-import { ledgerAgrees, noOccurrenceTwice, oneNextOccurrence, oneOpenOccurrence } from "./occurrences.ts";
+import { ledgerAgrees, nextTakesOver, noOccurrenceTwice, oneNextOccurrence, oneOpenOccurrence } from "./occurrences.ts";
 import {
   auditTrailIsExact,
   everyConsumerHasSeenAll,
@@ -28,6 +28,7 @@ export const checks: readonly Check[] = [
   everyConsumerHasSeenAll,
   feedIsExact,
   oneNextOccurrence,
+  nextTakesOver,
   noOccurrenceTwice,
   oneOpenOccurrence,
   ledgerAgrees,

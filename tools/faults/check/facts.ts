@@ -19,6 +19,8 @@ export type TaskFact = {
   occurrence: Due | null;
   occurrenceNumber: number | null;
   nextDue: Due | null;
+  /** What the next occurrence takes instead of what was changed for this one only. */
+  exceptions: { title?: string; notes?: string; priority?: string };
   /** False once somebody has changed it after it was made. */
   isUntouched: boolean;
   version: number;

@@ -4,7 +4,8 @@ import { type Check, type Facts, repeated, sameDue, type TaskFact } from "./fact
 const shown = (due: TaskFact["due"]) => JSON.stringify(due);
 
 export const oneNextOccurrence: Check = {
-  promise: "each completed or skipped occurrence with a nextDue has exactly one next occurrence, the others none",
+  promise:
+    "each completed, skipped or deleted occurrence with a nextDue has exactly one next occurrence, the others none",
   find(facts) {
     const successors = Map.groupBy(standing(facts.tasks), ({ predecessorId }) => predecessorId);
     const closedOnce = new Set(
@@ -50,6 +51,24 @@ function judge(task: TaskFact, successor: TaskFact, isClosedOnce: boolean): stri
   return faults.map((fault) => `the occurrence ${successor.id} after ${task.id} ${fault}`);
 }
 
+export const nextTakesOver: Check = {
+  promise: "a next occurrence has the title, notes and priority that its predecessor had when it was made",
+  find({ tasks, events }) {
+    const last = new Map(taskEvents(events).map(({ taskId, seq }) => [taskId, seq]));
+    const byId = new Map(tasks.map((task) => [task.id, task]));
+    return standing(tasks).flatMap((task) => {
+      const before = byId.get(task.predecessorId ?? "");
+      if (!before || !task.isUntouched || (last.get(before.id) ?? 0) > (last.get(task.id) ?? 0)) return [];
+      return (["title", "notes", "priority"] as const)
+        .filter((field) => task[field] !== (before.exceptions[field] ?? before[field]))
+        .map(
+          (field) =>
+            `occurrence ${task.id} has the ${field} "${task[field]}", ${before.id} before it "${before[field]}"`,
+        );
+    });
+  },
+};
+
 export const noOccurrenceTwice: Check = {
   promise: "no number of a series and no predecessor comes twice",
   find({ tasks }) {
@@ -70,7 +89,8 @@ export const noOccurrenceTwice: Check = {
 export const oneOpenOccurrence: Check = {
   promise: "a series in which nothing was reopened has at most one open occurrence",
   find({ tasks, events }) {
-    const reopened = new Set(events.filter(({ type }) => type === "task.reopened.v1").map(({ taskId }) => taskId));
+    const opening = new Set(["task.reopened.v1", "task.restored.v1"]);
+    const reopened = new Set(events.filter(({ type }) => opening.has(type)).map(({ taskId }) => taskId));
     const series = Map.groupBy(
       tasks.filter(({ seriesId }) => seriesId !== null),
       ({ seriesId }) => seriesId,

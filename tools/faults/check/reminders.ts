@@ -45,13 +45,15 @@ export const noReminderIsLost: Check = {
   },
 };
 
+const isClosing = new Set(["task.completed.v1", "task.skipped.v1", "task.deleted.v1"]);
+
 export const noReminderOfCompleted: Check = {
-  promise: "a task whose completion was acknowledged before the moment reminds nobody",
+  promise: "a task that was acknowledged as completed, skipped or deleted before the moment reminds nobody",
   find(facts) {
     const reminders = Map.groupBy(fired(facts), ({ taskId }) => taskId ?? "");
     return [...facts.record.tasks.values()].flatMap(({ id, acknowledged }) =>
       acknowledged.flatMap(({ type, answeredAt }, index) => {
-        if (type !== "task.completed.v1" && type !== "task.skipped.v1") return [];
+        if (!isClosing.has(type)) return [];
         const next = acknowledged[index + 1]?.sentAt ?? Number.POSITIVE_INFINITY;
         return (reminders.get(id) ?? [])
           .filter(({ at, reminder }) => reminder && reminder.fireAt > answeredAt && reminder.fireAt < next && at < next)

@@ -9,7 +9,7 @@ export type Answer = {
   answeredAt: number;
 };
 export type Request = {
-  method: "GET" | "POST" | "PATCH";
+  method: "GET" | "POST" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
   headers?: Record<string, string>;

@@ -1,15 +1,15 @@
-import type { Due } from "@tend/contracts";
+import type { Due, TaskEventType } from "@tend/contracts";
 
 export type Account = { id: string; email: string; token: string; timeZone: string };
 
 /** A change that the API has acknowledged: there must be exactly this event, at this version, for ever. */
 export type Acknowledged = {
-  type: "task.created.v1" | "task.updated.v1" | "task.completed.v1" | "task.skipped.v1" | "task.reopened.v1";
+  type: TaskEventType;
   version: number;
   sentAt: number;
   answeredAt: number;
   attempts: number;
-  /** Of a completed or skipped one. */
+  /** Of a completed, skipped or deleted one. */
   nextDue?: Due | null;
 };
 

@@ -23,12 +23,15 @@ export class Worker {
     const { random } = this.#options;
     const open = this.#tasks.filter(({ fields, isWithdrawn }) => fields.status === "open" && !isWithdrawn);
     const closed = this.#tasks.filter(({ fields }) => fields.status === "done" || fields.status === "skipped");
+    const trashed = this.#tasks.filter(({ fields }) => fields.status === "trashed");
     const kind = random.next();
-    if (open.length < 4 || kind < 0.3) return this.#create();
-    if (kind < 0.52) return this.#close(this.#preferRecurring(open), "complete");
-    if (kind < 0.58) return this.#skipOne(open);
-    if (kind < 0.74) return this.#edit(random.pick(open));
-    if (kind < 0.84 && closed.length > 0) return this.#reopen(random.pick(closed.slice(-6)));
+    if (open.length < 4 || kind < 0.29) return this.#create();
+    if (kind < 0.5) return this.#close(this.#preferRecurring(open), "complete");
+    if (kind < 0.56) return this.#skipOne(open);
+    if (kind < 0.71) return this.#edit(random.pick(open));
+    if (kind < 0.8 && closed.length > 0) return this.#reopen(random.pick(closed.slice(-6)));
+    if (kind < 0.84) return this.#delete(this.#preferRecurring(open));
+    if (kind < 0.87 && trashed.length > 0) return this.#restore(random.pick(trashed));
     return this.#lookForNext();
   }
 
@@ -117,11 +120,34 @@ export class Worker {
     const { task: body, keptSuccessor } = answer.body as { task: TaskBody; keptSuccessor: string | null };
     task.fields = fieldsOf(body);
     this.#acknowledge(task, answer, "task.reopened.v1", body);
-    if (task.seriesId === null || keptSuccessor !== null) return;
+    if (keptSuccessor === null) this.#takeBack(task);
+  }
+
+  /** The next occurrence goes with the reason for it, unless somebody has changed it. */
+  #takeBack(task: KnownTask): void {
     for (const other of this.#tasks) {
       const isLater = other.seriesId === task.seriesId && (other.occurrenceNumber ?? 0) > (task.occurrenceNumber ?? 0);
-      if (isLater && other.fields.status === "open" && !other.isTouched) other.isWithdrawn = true;
+      if (task.seriesId && isLater && other.fields.status === "open" && !other.isTouched) other.isWithdrawn = true;
     }
+  }
+
+  async #delete(task: KnownTask): Promise<void> {
+    const path = `/api/v1/tasks/${task.id}`;
+    const [answer] = await this.#maybeTwice({ method: "DELETE", path }, [204], 0.1);
+    const read = answer && (await this.#ask({ method: "GET", path }, [200]));
+    if (!answer || !read) return;
+    const body = read.body as TaskBody & { nextDue: Due | null };
+    task.fields = fieldsOf(body);
+    this.#acknowledge(task, answer, "task.deleted.v1", body, body.nextDue);
+    if (task.seriesId && body.nextDue) this.#series.add(task.seriesId);
+  }
+
+  async #restore(task: KnownTask): Promise<void> {
+    const answer = await this.#ask({ method: "POST", path: `/api/v1/tasks/${task.id}/restore` }, [200]);
+    if (!answer) return;
+    task.fields = fieldsOf(answer.body as TaskBody);
+    this.#acknowledge(task, answer, "task.restored.v1", answer.body as TaskBody);
+    if (task.fields.status === "open") this.#takeBack(task);
   }
 
   /** The next occurrences come by themselves; a client sees them in its list. */

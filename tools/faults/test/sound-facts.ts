@@ -24,6 +24,7 @@ const task = (id: string, over: Partial<TaskFact> = {}): TaskFact => ({
   occurrence: null,
   occurrenceNumber: null,
   nextDue: null,
+  exceptions: {},
   isUntouched: true,
   version: 1,
   ...over,
@@ -91,6 +92,7 @@ export function soundFacts(): Facts {
     occurrence: nextDue,
     occurrenceNumber: 2,
     predecessorId: "first",
+    title: "first",
   });
   const tasks = [reminded, first, second];
   const events = [

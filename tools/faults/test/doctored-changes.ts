@@ -1,0 +1,151 @@
+import {
+  everyChangeIsAnEvent,
+  historyIsComplete,
+  noSurprises,
+  nothingLost,
+  nothingTwice,
+} from "../check/acknowledged.ts";
+import {
+  auditTrailIsExact,
+  everyConsumerHasSeenAll,
+  everythingIsPublished,
+  feedIsExact,
+  noDeadLetters,
+  nothingIsStuck,
+  orderIsKept,
+} from "../check/pipeline.ts";
+import { type Doctored, event, known, task, the, without } from "./doctor.ts";
+
+/** Changes that got lost, doubled or stuck on their way. */
+export const doctoredChanges: Doctored[] = [
+  ["a client was refused", noSurprises, /404/, ({ record }) => record.surprises.push("complete was answered with 404")],
+  ["a task is gone", nothingLost, /is gone/, (facts) => without(facts.tasks, ({ id }) => id === "reminded")],
+  [
+    "an edit is gone",
+    nothingLost,
+    /notes was acknowledged/,
+    (facts) => (known(facts, "reminded").fields.notes = "edited"),
+  ],
+  [
+    "a completion is gone",
+    nothingLost,
+    /status was acknowledged as "done"/,
+    (facts) => (task(facts, "first").status = "open"),
+  ],
+  ["a due is gone", nothingLost, /due was acknowledged/, (facts) => (task(facts, "reminded").due = null)],
+  [
+    "another nextDue is stored than was answered",
+    nothingLost,
+    /nextDue/,
+    (facts) => (task(facts, "first").nextDue = null),
+  ],
+  ["a reminder is gone", nothingLost, /reminders/, (facts) => (task(facts, "reminded").reminders = [])],
+  ["a completion has no event", everyChangeIsAnEvent, /none/, (facts) => without(facts.events, ({ seq }) => seq === 4)],
+  [
+    "an event has another type",
+    everyChangeIsAnEvent,
+    /task.updated.v1/,
+    (facts) => (event(facts, 4).type = "task.updated.v1"),
+  ],
+  ["a version is missing", historyIsComplete, /version 3/, (facts) => (task(facts, "first").version = 3)],
+  ["a version comes twice", historyIsComplete, /1, 1/, (facts) => (event(facts, 4).version = 1)],
+  [
+    "a repeated request made a second task",
+    nothingTwice,
+    /never acknowledged/,
+    (facts) => facts.tasks.push({ ...task(facts, "reminded"), id: "twin" }),
+  ],
+  [
+    "a task was created twice",
+    nothingTwice,
+    /2 events/,
+    (facts) => facts.events.push({ ...event(facts, 2), seq: 21, id: "again" }),
+  ],
+  [
+    "the outbox is not empty",
+    nothingIsStuck,
+    /waits/,
+    ({ outbox }) => outbox.push({ eventId: "x", parkedAt: null, error: null }),
+  ],
+  [
+    "an event is parked",
+    nothingIsStuck,
+    /parked/,
+    ({ outbox }) => outbox.push({ eventId: "x", parkedAt: "now", error: "400" }),
+  ],
+  [
+    "a consumer lags",
+    nothingIsStuck,
+    /2 messages behind/,
+    ({ lag }) => lag.push({ group: "a", topic: "t", behind: 2 }),
+  ],
+  [
+    "a job is left",
+    nothingIsStuck,
+    /send-mail/,
+    ({ jobs }) => jobs.push({ service: "n", task: "send-mail", attempts: 1, error: null }),
+  ],
+  [
+    "there is a dead letter",
+    noDeadLetters,
+    /500/,
+    ({ deadLetters }) => deadLetters.push({ topic: "t", group: "g", reason: "500", eventId: "x" }),
+  ],
+  [
+    "an event was not published",
+    everythingIsPublished,
+    /not in the sidecar/,
+    (facts) => without(facts.messages, ({ offset }) => offset === 4),
+  ],
+  [
+    "an event was published that did not happen",
+    everythingIsPublished,
+    /not in the event log/,
+    (facts) => without(facts.events, ({ seq }) => seq === 2),
+  ],
+  [
+    "a task's events were published in another order",
+    orderIsKept,
+    /2, 1/,
+    ({ messages }) => (the(messages, ({ offset }) => offset === 4).offset = 0),
+  ],
+  [
+    "the trail lacks an event",
+    auditTrailIsExact,
+    /not in the audit trail/,
+    ({ audit }) => without(audit, ({ sequence }) => sequence === 5),
+  ],
+  [
+    "the trail has an event twice",
+    auditTrailIsExact,
+    /2 times/,
+    ({ audit }) => audit.push({ ...the(audit, () => true), sequence: 6 }),
+  ],
+  [
+    "the trail has a gap",
+    auditTrailIsExact,
+    /gap/,
+    ({ audit }) => (the(audit, ({ sequence }) => sequence === 5).sequence = 7),
+  ],
+  [
+    "a chain does not verify",
+    auditTrailIsExact,
+    /broken at 3/,
+    (facts) => (facts.chains = { isWhole: false, output: "broken at 3" }),
+  ],
+  [
+    "a service did not see an event",
+    everyConsumerHasSeenAll,
+    /recurring/,
+    ({ recurringInbox }) => recurringInbox.pop(),
+  ],
+  [
+    "a service did not see a reminder",
+    everyConsumerHasSeenAll,
+    /notification/,
+    ({ notificationInbox }) => notificationInbox.pop(),
+  ],
+  ["the feed left an event out", feedIsExact, /left out/, ({ feeds }) => feeds[0]?.eventIds.splice(1, 1)],
+  ["the feed gave an event twice", feedIsExact, /2 times/, ({ feeds }) => feeds[0]?.eventIds.push("event 2")],
+  ["a cursor was refused", feedIsExact, /410/, ({ feeds }) => feeds[0]?.faults.push("410")],
+];
