@@ -15,6 +15,7 @@ const phone = { ...devices["Pixel 7"], viewport: { width: 390, height: 844 } };
 /** What is half faded in has half its contrast. */
 const still = { contextOptions: { reducedMotion: "reduce" } } as const;
 const looks = /looks\.spec\.ts/;
+const touch = /phone\.spec\.ts/;
 
 /** Against the started product: `journeys/support/start-product.ts` starts it as its users do. */
 export default defineConfig({
@@ -28,9 +29,9 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   use: { launchOptions, trace: "retain-on-failure", locale: "en-GB" },
   projects: [
-    { name: "desktop", testIgnore: looks, use: { ...desktop, colorScheme: "light" } },
+    { name: "desktop", testIgnore: [looks, touch], use: { ...desktop, colorScheme: "light" } },
     { name: "light", testMatch: looks, use: { ...desktop, ...still, colorScheme: "light" } },
     { name: "dark", testMatch: looks, use: { ...desktop, ...still, colorScheme: "dark" } },
-    { name: "phone", testMatch: looks, use: { ...phone, ...still, colorScheme: "light" } },
+    { name: "phone", testMatch: [looks, touch], use: { ...phone, ...still, colorScheme: "light" } },
   ],
 });

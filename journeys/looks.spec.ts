@@ -1,7 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test as journey, zone } from "./support/fixtures.ts";
-import { quickAdd, row, visit } from "./support/screen.ts";
-import { touchSize } from "./support/touch.ts";
+import { row, visit } from "./support/screen.ts";
 
 type Fixtures = {
   /** Fails when the page has a barrier, is wider than the screen, or has complained in the console since the last look. */
@@ -168,26 +167,4 @@ test("an address of nothing", async ({ page, checkAccessibility }) => {
   expect(answer?.status()).toBe(404);
   await expect(heading(page, "There is nothing here")).toBeVisible();
   await checkAccessibility(page);
-});
-
-test("on a phone a thumb hits every control", async ({ page, addTask }, info) => {
-  test.skip(!isPhone(info), "touch is for phones");
-  const { id } = await addTask({ title: "Pay rent", due: due(1, "09:00"), reminders: [{ before: "PT30M" }] });
-  await addTask({ title: "Buy milk" });
-  const expectTouchable = async (name: string, control: ReturnType<Page["locator"]>) => {
-    const { width, height } = await touchSize(control);
-    expect(Math.min(width, height), `${name}: ${width} × ${height}`).toBeGreaterThanOrEqual(44);
-  };
-  await visit(page, "/inbox");
-  const tabs = page.getByRole("navigation", { name: "Tabs" });
-  for (const name of ["Inbox", "Today", "Upcoming"]) await expectTouchable(name, tabs.getByRole("link", { name }));
-  for (const name of ["Add a task", "More"]) await expectTouchable(name, tabs.getByRole("button", { name }));
-  await expectTouchable("bell", page.getByRole("button", { name: "Notifications" }));
-  await expectTouchable("quick add", quickAdd(page));
-  for (const title of ["Pay rent", "Buy milk"])
-    await expectTouchable(title, page.getByRole("button", { name: `Complete: ${title}` }));
-  await visit(page, `/inbox?task=${id}`);
-  const sheet = page.getByRole("dialog", { name: "Task" });
-  for (const name of ["Close", "Task menu", /^Project:/, "Add notes"])
-    await expectTouchable(String(name), sheet.getByRole("button", { name }));
 });
