@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkAll, type Finding } from "./check/checks.ts";
 import type { Facts } from "./check/facts.ts";
+import { isSinceCursor } from "./check/pipeline.ts";
 import { inOneMoment } from "./database.ts";
 import { killAtRandom } from "./killer.ts";
 import { type Api, createApi, newTraffic, type Traffic } from "./load/api.ts";
-import { FeedReader } from "./load/feed-reader.ts";
+import { FeedReader, type FeedReading } from "./load/feed-reader.ts";
 import { type Account, type LoadRecord, newRecord } from "./load/record.ts";
 import { signUp } from "./load/sign-up.ts";
+import { StreamReader } from "./load/stream-reader.ts";
 import { Worker } from "./load/worker.ts";
 import type { MailSink } from "./mail-sink.ts";
 import { mailDomain, type Product, root } from "./product.ts";
@@ -34,13 +36,12 @@ export async function runFaults({ product, sink, random, seconds, tell }: RunOpt
   const record = newRecord();
   const halted = new AbortController();
   const clients = await signUpAll({ product, record, random, traffic, halted: halted.signal });
-  const readers = clients.map(({ api, account }) => new FeedReader(api, account));
-  await Promise.all(readers.map((reader) => reader.begin()));
+  const readers = await Promise.all(clients.map((client) => beginReading(product, client)));
   tell(`${clients.length} accounts signed up; ${seconds} s of load and crashes begin`);
 
   const stop = AbortSignal.timeout(seconds * 1_000);
   const following = new AbortController();
-  const followed = Promise.all(readers.map((reader) => reader.follow(following.signal)));
+  const followed = Promise.all(readers.map(({ feed }) => feed.follow(following.signal)));
   const killing = killAtRandom(product, random.fork("kills"), stop, tell);
   // What cannot be started again answers nobody any more.
   killing.catch((error) => halted.abort(error));
@@ -49,7 +50,7 @@ export async function runFaults({ product, sink, random, seconds, tell }: RunOpt
   await followed;
   tell("the load has ended; waiting until all is quiet");
   const database = await rest(product, tell);
-  const feeds = (await Promise.all(readers.map((reader) => reader.finish()))).flat();
+  const feeds = (await Promise.all(readers.map((reader) => finishReading(reader, database.events)))).flat();
   const facts: Facts = {
     ...database,
     record,
@@ -92,6 +93,20 @@ async function signUpAll({ product, record, random, traffic, halted }: SigningUp
     });
   }
   return clients;
+}
+
+type Reader = { account: Account; feed: FeedReader; stream: StreamReader };
+
+async function beginReading(product: Product, { account, api }: Client): Promise<Reader> {
+  const feed = new FeedReader(api, account);
+  const stream = new StreamReader(product.base, account, await feed.begin());
+  stream.listen();
+  return { account, feed, stream };
+}
+
+async function finishReading({ account, feed, stream }: Reader, events: Facts["events"]): Promise<FeedReading[]> {
+  const expected = events.filter((event) => event.accountId === account.id && isSinceCursor(event)).map(({ id }) => id);
+  return [...(await feed.finish()), await stream.finish(expected)];
 }
 
 async function work(clients: Client[], record: LoadRecord, random: Random, stop: AbortSignal): Promise<void> {

@@ -53,10 +53,7 @@ export async function killAtRandom(
 
 async function recover(product: Product, kill: Kill, pid: number, random: Random): Promise<void> {
   const end = kill.at + patienceMs;
-  if (kill.target === "launcher") {
-    await sleep(random.int(0, 1_500));
-    await product.start();
-  }
+  if (kill.target === "launcher") await startAgain(product, random);
   while (Date.now() < end) {
     await sleep(50);
     if (kill.target !== "postgres backend" && !(await product.isReplaced(kill.target, pid))) continue;
@@ -64,6 +61,19 @@ async function recover(product: Product, kill: Kill, pid: number, random: Random
     kill.recoveredAt = Date.now();
     return;
   }
+}
+
+/** Sometimes killed once more while it starts. */
+async function startAgain(product: Product, random: Random): Promise<void> {
+  await sleep(random.int(0, 1_500));
+  while (random.chance(0.3)) {
+    product.launch();
+    await sleep(random.int(100, 3_000));
+    const pid = await product.pidOf("launcher", random);
+    if (pid !== null) process.kill(pid, "SIGKILL");
+    await sleep(random.int(0, 300));
+  }
+  await product.start();
 }
 
 const outcomeOf = ({ target, at, recoveredAt }: Kill) =>

@@ -22,7 +22,9 @@ export type Product = {
   databaseUrl(): string;
   /** As the audit service, for its command. */
   auditUrl(): string;
-  /** Also after the launcher was killed; resolves when all is well. */
+  /** Begins to start it, also after the launcher was killed. */
+  launch(): void;
+  /** Resolves when all is well. */
   start(): Promise<void>;
   stop(): Promise<Stopped>;
   /** Every part says that it is well. */
@@ -71,22 +73,23 @@ export async function createProduct({ folder, smtpUrl }: { folder: string; smtpU
       return false;
     }
   }
-  async function start() {
+  function launch() {
     const log = openSync(join(folder, "launcher.log"), "a");
     launcher = spawn(process.execPath, [entry, "--processes"], { cwd: root, env, stdio: ["ignore", log, log] });
     closeSync(log);
-    const { promise: ended, resolve } = Promise.withResolvers<"ended">();
-    launcher.once("exit", () => resolve("ended"));
+  }
+  async function start() {
+    launch();
     for (const end = Date.now() + startMs; Date.now() < end; ) {
       if (await isWell()) return;
-      if ((await Promise.race([ended, sleep(50)])) === "ended")
-        throw new Error(`the launcher ended: see ${folder}/launcher.log`);
+      await sleep(50);
+      if (hasEnded(launcher)) throw new Error(`the launcher ended: see ${folder}/launcher.log`);
     }
     throw new Error(`the product was not ready after ${startMs / 1_000} s: see ${folder}/launcher.log`);
   }
   async function stop(): Promise<Stopped> {
     const running = launcher;
-    if (running?.exitCode !== null || running.signalCode !== null) return { ms: 0, left: [] };
+    if (!running || hasEnded(running)) return { ms: 0, left: [] };
     const parts = Object.entries(processes());
     const began = performance.now();
     const ended = new Promise<void>((resolve) => running.once("exit", () => resolve()));
@@ -103,11 +106,12 @@ export async function createProduct({ folder, smtpUrl }: { folder: string; smtpU
     base,
     databaseUrl: () => databaseUrl(data),
     auditUrl: () => readSecrets(data)["postgres-credentials-audit-service"] ?? "",
+    launch,
     start,
     stop,
     isWell,
     async pidOf(target, random) {
-      if (target === "launcher") return launcher?.pid ?? null;
+      if (target === "launcher") return hasEnded(launcher) ? null : (launcher?.pid ?? null);
       if (target === "postgres backend") return findBackend(databaseUrl(data), random);
       const found = processes()[target];
       return found && isRunning(found) ? found.pid : null;
@@ -119,6 +123,9 @@ export async function createProduct({ folder, smtpUrl }: { folder: string; smtpU
     },
   };
 }
+
+const hasEnded = (child: ChildProcess | undefined) =>
+  child === undefined || child.exitCode !== null || child.signalCode !== null;
 
 function databaseUrl(data: string): string {
   const url = RunFile.read(data)?.databaseUrl;

@@ -108,7 +108,7 @@ export const everyConsumerHasSeenAll: Check = {
 
 export const feedIsExact: Check = {
   promise:
-    "the feed gives every event since its cursor once and leaves out none, also to a client that follows it through crashes",
+    "feed and stream give every event since their cursor once and leave out none, also to a client that follows through crashes",
   find({ events, laterEvents, feeds, record }) {
     return feeds.flatMap(({ accountId, how, eventIds, faults }) => {
       const email = record.accounts.find(({ id }) => id === accountId)?.email ?? accountId;
@@ -129,4 +129,4 @@ export const feedIsExact: Check = {
 };
 
 // Signing up comes before the cursor is taken, and it is all that the load has in the audit log.
-const isSinceCursor = ({ type }: Facts["events"][number]) => type !== "audit.recorded.v1";
+export const isSinceCursor = ({ type }: Facts["events"][number]) => type !== "audit.recorded.v1";

@@ -5,7 +5,7 @@ import type { Account } from "./record.ts";
 /** Ids of events in the order in which the feed gave them. */
 export type FeedReading = {
   accountId: string;
-  how: "while it ran" | "again from the start";
+  how: "while it ran" | "again from the start" | "by the stream";
   eventIds: string[];
   faults: string[];
 };
@@ -25,10 +25,12 @@ export class FeedReader {
     this.reading = { accountId: account.id, how: "while it ran", eventIds: [], faults: [] };
   }
 
-  async begin(): Promise<void> {
+  /** Where the reading begins. */
+  async begin(): Promise<string> {
     const answer = await this.#api.ask({ method: "GET", path: "/api/v1/changes" });
     this.#start = (answer.body as Page).nextCursor;
     this.#cursor = this.#start;
+    return this.#start;
   }
 
   async follow(signal: AbortSignal): Promise<void> {
