@@ -11,7 +11,7 @@ const run = promisify(execFile);
 /** The next full minute that leaves time to set a reminder before it. */
 function soon(): Temporal.ZonedDateTime {
   const now = Temporal.Now.zonedDateTimeISO(zone);
-  return now.add({ seconds: 25 }).round({ smallestUnit: "minute", roundingMode: "ceil" });
+  return now.add({ seconds: 45 }).round({ smallestUnit: "minute", roundingMode: "ceil" });
 }
 
 /** `2:05` as the page says it, `02:05` as people type it. */
