@@ -37,15 +37,15 @@ export async function runFaults({ product, sink, random, seconds, tell }: RunOpt
   const halted = new AbortController();
   const clients = await signUpAll({ product, record, random, traffic, halted: halted.signal });
   const readers = await Promise.all(clients.map((client) => beginReading(product, client)));
-  tell(`${clients.length} accounts signed up; ${seconds} s of load and crashes begin`);
+  tell(`${clients.length} accounts signed up; at least ${seconds} s of load and crashes begin`);
 
-  const stop = AbortSignal.timeout(seconds * 1_000);
+  const stop = new AbortController();
   const following = new AbortController();
   const followed = Promise.all(readers.map(({ feed }) => feed.follow(following.signal)));
-  const killing = killAtRandom(product, random.fork("kills"), stop, tell);
+  const killing = killAtRandom({ product, random: random.fork("kills"), ms: seconds * 1_000, tell });
   // What cannot be started again answers nobody any more.
-  killing.catch((error) => halted.abort(error));
-  const [kills] = await Promise.all([killing, work(clients, record, random, stop)]);
+  killing.catch((error) => halted.abort(error)).finally(() => stop.abort());
+  const [kills] = await Promise.all([killing, work(clients, record, random, stop.signal)]);
   following.abort();
   await followed;
   tell("the load has ended; waiting until all is quiet");

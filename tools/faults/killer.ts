@@ -21,27 +21,30 @@ export type Kill = {
 
 const patienceMs = 60_000;
 
-/** Kills one thing after the other at random moments until `signal`: each at least once, if the time allows. */
-export async function killAtRandom(
-  product: Product,
-  random: Random,
-  signal: AbortSignal,
-  tell: (line: string) => void,
-): Promise<Kill[]> {
+export type Killing = {
+  product: Product;
+  random: Random;
+  /** At least this long, at most twice as long: until each target has been killed once. */
+  ms: number;
+  tell(line: string): void;
+};
+
+/** Kills one thing after the other at random moments; resolves when all has recovered. */
+export async function killAtRandom({ product, random, ms, tell }: Killing): Promise<Kill[]> {
   const kills: Kill[] = [];
   const recovering: Promise<void>[] = [];
-  let waiting: Target[] = [];
-  while (!signal.aborted) {
-    await sleep(random.int(600, 3_000), undefined, { signal }).catch(() => {});
-    if (signal.aborted) break;
+  let waiting = random.shuffle(targets);
+  const began = Date.now();
+  const hasTime = () => Date.now() - began < (kills.length < targets.length ? 2 * ms : ms);
+  while (hasTime()) {
+    await sleep(random.int(600, 3_000));
     if (waiting.length === 0) waiting = random.shuffle(targets);
     const target = waiting.pop() ?? "todo-backend";
-    // A launcher that is killed while it restarts something is a case of its own; killing again while it is down is not.
+    // What dies while something else recovers is a case of its own; while the launcher is down there is nothing else.
     const isImpatient = random.chance(0.3);
     const pid = await product.pidOf(target, random);
-    if (pid === null) continue;
+    if (pid === null || !isKilled(pid)) continue;
     const kill: Kill = { target, at: Date.now(), recoveredAt: null };
-    process.kill(pid, "SIGKILL");
     kills.push(kill);
     const recovered = recover(product, kill, pid, random).then(() => tell(outcomeOf(kill)));
     recovering.push(recovered);
@@ -70,10 +73,18 @@ async function startAgain(product: Product, random: Random): Promise<void> {
     product.launch();
     await sleep(random.int(100, 3_000));
     const pid = await product.pidOf("launcher", random);
-    if (pid !== null) process.kill(pid, "SIGKILL");
+    if (pid !== null) isKilled(pid);
     await sleep(random.int(0, 300));
   }
   await product.start();
+}
+
+function isKilled(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
+  }
 }
 
 const outcomeOf = ({ target, at, recoveredAt }: Kill) =>
