@@ -115,17 +115,17 @@ describe("a reminder that is due", () => {
     expect(ids.length - events.length).toBeLessThanOrEqual(3 * 10);
   });
 
-  it("copes with ten thousand in the same second", async () => {
+  it("copes with two thousand in the same second", async () => {
     const fireAt = ago(0);
     const account = newId();
     await started.ask("PATCH", `/api/preferences?accountId=${account}`, { "reminder.due": { email: false } });
-    const batches = Array.from({ length: 20 }, () => Array.from({ length: 500 }, () => reminder(account, { fireAt })));
+    const batches = Array.from({ length: 4 }, () => Array.from({ length: 500 }, () => reminder(account, { fireAt })));
     await Promise.all(batches.map((batch) => deliverBulk(started.app, reminders, batch)));
     const { rows } = await started.database.pool.query(
       "select count(*)::int as count from notifications where account_id = $1 and is_shown",
       [account],
     );
-    expect(rows[0].count).toBe(10_000);
+    expect(rows[0].count).toBe(2_000);
     expect((await started.list(account)).unread).toBe(100);
   });
 });
