@@ -60,5 +60,7 @@ const upstreams = (endpoints: Endpoints) => ({
 });
 
 /** What to type into a browser on this machine. */
-export const addressOf = ({ host, port }: Settings) =>
-  `http://${host === "127.0.0.1" || host === "0.0.0.0" || host === "::" ? "localhost" : host}:${port}`;
+export function addressOf({ host, port }: Pick<Settings, "host" | "port">): string {
+  if (["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host)) return `http://localhost:${port}`;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}
