@@ -25,8 +25,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 2,
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  timeout: 240_000,
+  expect: { timeout: 20_000 },
   use: { launchOptions, trace: "retain-on-failure", locale: "en-GB" },
   projects: [
     { name: "desktop", testIgnore: [looks, touch], use: { ...desktop, colorScheme: "light" } },
