@@ -51,5 +51,5 @@ export const databaseSteps: Step[] = [
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report("journeys") },
     counts: () => playwrightCounts(report("journeys")),
   },
-  { name: "faults", command: ["node", "tools/faults/run.ts", "--seconds", "40"] },
+  { name: "faults", command: ["node", "tools/faults/run.ts", "--seconds", "30"] },
 ];
