@@ -47,7 +47,7 @@ const insertStatement = `
     series: "(select series from new_series)",
   })},
   ${syncReminders("(select account_id from writer)", "$7::jsonb", "$6::text")}
-  select a.account_id, a.scopes, p.has_labels, (select task_json(task)::text from task) as json,
+  select a.account_id, a.scopes, p.has_labels, (select task_text(task) from task) as json,
     (select fingerprint = $8 and owner_id = a.account_id from existing) as is_repeat
   from (values (1)) one(row) left join actor a on true left join place p on true`;
 
@@ -102,7 +102,7 @@ export async function insertTask(db: Database, task: TaskInsert): Promise<Insert
 }
 
 async function repeated(db: Database, accountId: string, id: string): Promise<InsertOutcome> {
-  const text = "select task_json(t)::text as json, t.version from tasks t where t.id = $1 and t.owner_id = $2";
+  const text = "select task_text(t) as json, t.version from tasks t where t.id = $1 and t.owner_id = $2";
   const { rows } = await db.query<WrittenTask>({ name: "task-repeat", text, values: [id, accountId] });
   return rows[0] ? { outcome: "repeated", task: rows[0], accountId } : { outcome: "taken" };
 }

@@ -11,6 +11,11 @@ export const actorCte = `actor as materialized (
   where c.hash = $1 and (c.expires_at is null or c.expires_at > now())
 )`;
 
+/** Of a statement that only reads: no more about the caller than it needs. */
+export const callerCte = `caller as materialized (
+  select c.user_id as account_id, c.scopes from credentials c where c.hash = $1 and (c.expires_at is null or c.expires_at > now())
+)`;
+
 /** Event and outbox row of the row in `task(task)`; parameters by name, replaced by position in each statement. */
 export const recordTaskEvent = (
   p: Record<

@@ -14,7 +14,7 @@ export type Writer = Pick<Actor, "accountId" | "timeZone" | "allDayTime"> & {
   id: string;
 };
 
-/** A task as it is stored and the API's own JSON of it, so that the presenter stays in one place (`task_json`). */
+/** A task as it is stored and the API's own JSON of it, so that the presenter stays in one place (`task_text`). */
 export type WrittenTask = { json: string; version: number };
 
 const currentStatement = `
@@ -35,7 +35,7 @@ export async function findCurrent(db: Database, accountId: string, id: string): 
 }
 
 export async function presentTask(db: Database, id: string): Promise<WrittenTask> {
-  const text = "select task_json(t)::text as json, t.version from tasks t where t.id = $1";
+  const text = "select task_text(t) as json, t.version from tasks t where t.id = $1";
   const { rows } = await db.query<WrittenTask>({ name: "task-present", text, values: [id] });
   return rows[0] as WrittenTask;
 }
@@ -102,7 +102,7 @@ const changeStatement = `
     series: "(select series from its_series)",
   })},
   ${syncReminders("$2::uuid", "$16::jsonb", "$15::text")}
-  select task_json(task)::text as json, (task).version as version from task`;
+  select task_text(task) as json, (task).version as version from task`;
 
 const actorJson = (writer: Writer) => JSON.stringify({ kind: writer.kind, id: writer.id });
 const optional = (value: unknown) => (value === undefined || value === null ? null : JSON.stringify(value));
