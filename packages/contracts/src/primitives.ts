@@ -18,10 +18,14 @@ export const ClockTime = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "must be a time such as 09:00")
   .describe("HH:MM");
 
+// Asking costs more than the rest of a request. Names in other letters' cases are zones, too: hence the bound.
+const knownZones = new Set<string>();
 function isZoneName(name: string) {
+  if (knownZones.has(name)) return true;
   if (!/^[A-Za-z][A-Za-z0-9_+\-/]*$/.test(name)) return false;
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
+    if (knownZones.size < 1_000) knownZones.add(name);
     return true;
   } catch {
     return false;

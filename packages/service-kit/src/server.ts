@@ -16,6 +16,7 @@ import { type Checks, installHealth } from "./health.ts";
 import type { Logger } from "./log.ts";
 import { type Metrics, renderMetrics, requestDurations } from "./metrics.ts";
 import { installProblems, problem, sendProblem, toProblem } from "./problems.ts";
+import { randomPart } from "./random.ts";
 import type { Span, Spans } from "./spans.ts";
 import { inTrace } from "./trace.ts";
 import { serializerCompiler, validatorCompiler } from "./validation.ts";
@@ -61,7 +62,7 @@ export function createServer(options: ServerOptions): App {
     loggerInstance: options.log as FastifyBaseLogger,
     requestIdHeader: false,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request_id" }),
-    genReqId: () => uuidv7(),
+    genReqId: () => uuidv7({ random: randomPart(16) }),
     bodyLimit,
     requestTimeout: 60_000,
     forceCloseConnections: "idle",

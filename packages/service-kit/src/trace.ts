@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { randomBytes } from "node:crypto";
+import { randomHex } from "./random.ts";
 
 export type Trace = { traceId: string; spanId: string; sampled: boolean };
 
@@ -16,10 +16,10 @@ export function parseTraceparent(value: unknown): Trace | null {
 /** A child of what came in, or a new trace. */
 export function continueTrace(traceparent: unknown): Trace {
   const parent = parseTraceparent(traceparent);
-  const spanId = randomBytes(8).toString("hex");
+  const spanId = randomHex(8);
   return parent
     ? { traceId: parent.traceId, spanId, sampled: parent.sampled }
-    : { traceId: randomBytes(16).toString("hex"), spanId, sampled: true };
+    : { traceId: randomHex(16), spanId, sampled: true };
 }
 
 export const formatTraceparent = ({ traceId, spanId, sampled }: Trace) =>
