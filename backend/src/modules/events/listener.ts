@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger, Pool } from "@tend/service-kit";
+import type { PoolClient } from "pg";
 import type { StreamHub } from "./stream.ts";
 
 const feedChannel = "tend_feed";
@@ -49,22 +50,26 @@ async function listen({
   while (!signal.aborted) {
     try {
       const client = await pool.connect();
-      const lost = Promise.withResolvers<void>();
-      client.on("error", () => lost.resolve());
-      client.on("notification", ({ channel, payload }) => {
-        if (channel === signalChannel && payload) streams.notify(payload);
-        else streams.wake().catch(() => {});
-      });
-      signal.addEventListener("abort", () => lost.resolve(), { once: true });
-      await client.query(`listen ${feedChannel}`);
-      await client.query(`listen ${signalChannel}`);
-      await lost.promise;
-      client.release(true);
+      await hear({ client, streams, signal }).finally(() => client.release(true));
     } catch (error) {
       if (!signal.aborted) log.warn({ err: error }, "not listening: the database is away");
     }
     await sleep(reconnectMs, undefined, { signal }).catch(() => {});
   }
+}
+
+/** Until the connection is lost. */
+async function hear({ client, streams, signal }: { client: PoolClient; streams: StreamHub; signal: AbortSignal }) {
+  const lost = Promise.withResolvers<void>();
+  client.on("error", () => lost.resolve());
+  client.on("notification", ({ channel, payload }) => {
+    if (channel === signalChannel && payload) streams.notify(payload);
+    else streams.wake().catch(() => {});
+  });
+  signal.addEventListener("abort", () => lost.resolve(), { once: true });
+  await client.query(`listen ${feedChannel}`);
+  await client.query(`listen ${signalChannel}`);
+  await lost.promise;
 }
 
 /** To the account's pages on every replica; outside any transaction. */

@@ -30,6 +30,8 @@ export class StreamHub {
 
   /** Sends what has happened since `position`, then whatever happens, until the response closes. */
   open(accountId: string, credentialHash: Buffer, response: ServerResponse, position: Position): Promise<void> {
+    // A reader that went away while the position was looked up closes no second time.
+    if (response.destroyed) return Promise.resolve();
     const stream = { accountId, credentialHash, response, position };
     this.#streams.add(stream);
     response.on("close", () => this.#streams.delete(stream));
@@ -67,12 +69,17 @@ export class StreamHub {
       "select hash from credentials where hash = any($1::bytea[]) and (expires_at is null or expires_at > now())";
     const { rows } = await this.#db.query<{ hash: Buffer }>({ name: "stream-credentials", text, values: [hashes] });
     const alive = new Set(rows.map((row) => row.hash.toString("hex")));
-    for (const stream of this.#streams) if (!alive.has(stream.credentialHash.toString("hex"))) stream.response.end();
+    for (const stream of this.#streams) if (!alive.has(stream.credentialHash.toString("hex"))) this.#end(stream);
   }
 
   close() {
-    for (const stream of this.#streams) stream.response.end();
-    this.#streams.clear();
+    for (const stream of this.#streams) this.#end(stream);
+  }
+
+  /** What a slow reader has not taken yet keeps the response open: nothing more is written to it meanwhile. */
+  #end(stream: Stream) {
+    this.#streams.delete(stream);
+    stream.response.end();
   }
 
   async #read(): Promise<void> {
@@ -106,6 +113,7 @@ export class StreamHub {
   }
 
   #write({ response }: Stream, text: string) {
+    if (response.writableEnded) return;
     response.write(text);
     if (response.writableLength > maxWaiting) response.destroy();
   }
