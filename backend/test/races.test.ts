@@ -1,6 +1,7 @@
 import type { NewOccurrence } from "@tend/contracts";
 import type { Pool, QueryConfig } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rederiveAccount } from "../src/modules/reminders/rederive-account.ts";
 import { makeOccurrence } from "../src/modules/series/occurrences.ts";
 import { type TestApp, testApp } from "./support/app.ts";
 import { client } from "./support/client.ts";
@@ -67,12 +68,12 @@ function interrupted(pool: Pool, name: string, work: () => Promise<unknown>): Po
   return new Proxy(pool, {
     get(target, key) {
       if (key !== "query") return Reflect.get(target, key, target);
-      return async (query: QueryConfig) => {
-        if (query.name === name && !isDone) {
+      return async (query: QueryConfig | string, values?: unknown[]) => {
+        if (typeof query !== "string" && query.name === name && !isDone) {
           isDone = true;
           await work();
         }
-        return target.query(query);
+        return target.query(query, values);
       };
     },
   });
@@ -94,4 +95,24 @@ test("an edit of the last occurrence that comes while the next one is made is no
   const edit = () => call("PATCH", `/tasks/${task.id}`, { title: "after" });
   const { taskId } = await makeOccurrence(interrupted(backend.pool, "occurrence-insert", edit), wanted);
   expect((await get(taskId)).title).toBe("after");
+});
+
+test("a task that is completed while its account's times are derived again gets no reminder", async () => {
+  const { call, create, accountId } = client(backend, await backend.signUp());
+  const due = { date: "2099-11-20", time: null, timeZone: null };
+  const task = await create({ title: "done meanwhile", due, reminders: [{ before: "PT1H" }] });
+  await backend.pool.query("update users set all_day_time = '10:00' where id = $1", [accountId]);
+  const complete = () => call("POST", `/tasks/${task.id}/complete`);
+  await rederiveAccount({ pool: interrupted(backend.pool, "rederive-write", complete) }, accountId);
+  const { rows } = await backend.pool.query("select fire_at from reminders where task_id = $1", [task.id]);
+  expect(rows).toEqual([{ fire_at: null }]);
+});
+
+test("a reminder of a task without a due follows its account's zone", async () => {
+  const { call, create } = client(backend, await backend.signUp({ timeZone: "Europe/Berlin" }));
+  const at = { date: "2099-01-20", time: "09:00", timeZone: null };
+  const task = await create({ title: "no due", reminders: [{ at }] });
+  await call("PATCH", "/me", { timeZone: "America/New_York" });
+  const { rows } = await backend.pool.query("select fire_at from reminders where task_id = $1", [task.id]);
+  expect(rows).toEqual([{ fire_at: new Date("2099-01-20T14:00:00.000Z") }]);
 });

@@ -11,13 +11,15 @@ const staleStatement = `
   from users where derived_for is distinct from concat_ws(' ', time_zone, all_day_time, $1::text) and ($2::uuid is null or id = $2) limit 100`;
 
 const readStatement = `
-  select to_jsonb(t) as task from tasks t where t.owner_id = $1 and t.due is not null and t.status <> 'withdrawn' and ($2::uuid is null or t.id > $2)
+  select to_jsonb(t) as task from tasks t where t.owner_id = $1 and (t.due is not null or t.reminders <> '[]') and t.status <> 'withdrawn' and ($2::uuid is null or t.id > $2)
   order by t.id limit $3`;
 
-// A task edited meanwhile was derived by its own edit, with the account's new zone: its version says so.
+// A task changed meanwhile was derived by that change, with the account's new zone: its version says so, and neither its due nor its
+// reminders (asleep by now, if it was completed) are touched.
 const writeStatement = `
-  with derived as (
-    select * from jsonb_to_recordset($1::jsonb) as d(id uuid, version int, due_at timestamptz, due_sort timestamptz, moments jsonb)
+  with derived as materialized (
+    select d.* from jsonb_to_recordset($1::jsonb) as d(id uuid, version int, due_at timestamptz, due_sort timestamptz, moments jsonb)
+    join tasks t on t.id = d.id and t.version = d.version order by t.id for update of t
   ),
   task as (
     update tasks t set due_at = d.due_at, due_sort = d.due_sort, version = t.version + 1, updated_at = clock(),
