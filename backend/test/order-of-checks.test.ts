@@ -88,6 +88,36 @@ test("a fault of the body comes before an unknown id, that before a version", as
   expect((await send(account.inboxProjectId, { name: "A" })).statusCode).toBe(412);
 });
 
+test("/tasks: 401 and 403 come before what only the handler finds wrong", async () => {
+  const title = "A";
+  const requests = [
+    { method: "POST" as const, url: "/api/v1/tasks", payload: { title, sectionId: uuidv7() } },
+    { method: "GET" as const, url: `/api/v1/tasks?sectionId=${uuidv7()}` },
+    { method: "GET" as const, url: "/api/v1/tasks?cursor=nonsense" },
+  ];
+  for (const request of requests) {
+    const answer = await backend.inject({ ...request, headers: { authorization: "Bearer tend_unknown" } });
+    expect(answer.statusCode).toBe(401);
+  }
+  const [create] = requests;
+  expect((await backend.inject({ ...create, headers: readOnly })).statusCode).toBe(403);
+  expect((await backend.inject({ ...create, headers: account.tokenHeaders })).statusCode).toBe(404);
+});
+
+test("/tasks: a rule that is none comes before an unknown id", async () => {
+  const recurrence = { rrule: "FREQ=NONSENSE" };
+  const due = { date: "2030-01-01" };
+  const send = (method: "POST" | "PATCH", url: string, payload: object) =>
+    backend.inject({ method, url, headers: account.tokenHeaders, payload });
+  const answers = [
+    await send("PATCH", `/api/v1/tasks/${uuidv7()}`, { recurrence }),
+    await send("PATCH", `/api/v1/tasks/${uuidv7()}`, { recurrence, projectId: uuidv7() }),
+    await send("POST", "/api/v1/tasks", { title: "A", due, recurrence, sectionId: uuidv7() }),
+    await send("POST", "/api/v1/tasks", { title: "A", due, recurrence, projectId: uuidv7() }),
+  ];
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([400, 400, 400, 400]);
+});
+
 test("unknown and read-only fields are named, in bodies and in queries", async () => {
   const headers = account.tokenHeaders;
   const patch = await backend.inject({

@@ -20,7 +20,6 @@ declare module "fastify" {
     /** Who is asking; throws where nobody has been looked up yet. */
     readonly actor: Actor;
     knownActor: Actor | null;
-    isHandled: boolean;
   }
 }
 
@@ -75,7 +74,6 @@ async function plugin(app: FastifyInstance) {
   const key = { name: sessionCookieName(config.publicUrl), secret: authSecret };
   app.decorateRequest("credential", null);
   app.decorateRequest("knownActor", null);
-  app.decorateRequest("isHandled", false);
   app.decorateRequest("actor", {
     getter(this: FastifyRequest) {
       if (!this.knownActor) throw new Error("nobody has been looked up for this request: call requireActor");
@@ -108,17 +106,11 @@ async function plugin(app: FastifyInstance) {
     }
     done(refusalOf(() => app.countRequest(request)));
   });
-  app.addHook("preHandler", (request, _reply, done) => {
-    request.isHandled = true;
-    done();
-  });
 }
 
-/** 415, 413 and 400 wait for the 401 or 403 of a credential that only the handler would have looked up. */
+/** Every other error waits for the 401 or 403 of a credential that only the handler's statement would have looked up. */
 export async function preferAccessErrors(error: unknown, request: FastifyRequest): Promise<never> {
-  if (request.routeOptions.config?.auth === "statement" && !request.isHandled && request.credential) {
-    await requireActor(request);
-  }
+  if (request.routeOptions.config?.auth === "statement" && request.credential) await requireActor(request);
   throw error;
 }
 

@@ -21,10 +21,10 @@ export async function createTask(
   body: NewTask,
   request: NewTaskRequest,
 ): Promise<{ isNew: boolean; task: WrittenTask; accountId: string }> {
+  const series = newSeries(body);
   if (body.sectionId || body.parentId || body.assigneeId) throw notFound();
   const zone = request.zone ?? { timeZone: "UTC", allDayTime: "09:00" };
   const id = body.id ?? request.resourceId ?? uuidv7();
-  const series = newSeries(body);
   const row = newRow(id, body, series, zone);
   const fingerprint = createHash("sha256").update(JSON.stringify(body)).digest();
   const result = await insertTask(db, {

@@ -3,6 +3,7 @@ import type { PatchScope, TaskPatch } from "@tend/contracts";
 import { notFound } from "@tend/service-kit";
 import { inTransaction } from "../../database.ts";
 import { changeTask } from "./change-task.ts";
+import { checkRecurrence } from "./check-recurrence.ts";
 import { editOf } from "./edit.ts";
 import { inTrash, preconditionFailed } from "./task-problems.ts";
 import { type Database, holdReferences, type Writer, type WrittenTask } from "./tasks.repository.ts";
@@ -29,6 +30,7 @@ export async function editTask(
   patch: TaskPatch,
   options: EditOptions = {},
 ): Promise<WrittenTask> {
+  if (patch.recurrence) checkRecurrence(patch.recurrence);
   if (patch.sectionId || patch.parentId || patch.assigneeId) throw notFound();
   const scope = options.scope ?? defaultScope(patch);
   const batchId = scope === "this" ? null : randomUUID();
