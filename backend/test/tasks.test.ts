@@ -296,3 +296,15 @@ test("two reminders may not share an id", async () => {
   ];
   expect((await call("POST", "/tasks", { title: "One", due: morning, reminders })).status).toBe(400);
 });
+
+test("a quick add that is sent again is the same task, even when the line has come to mean another", async () => {
+  const { call, list } = await newClient();
+  const line = { id: uuidv7(), text: "Dig #Garden" };
+  const made = await call("POST", "/quick-add", line);
+  expect([made.status, made.body.task.title]).toEqual([201, "Dig #Garden"]);
+  await call("POST", "/projects", { name: "Garden" });
+  const again = await call("POST", "/quick-add", line);
+  expect([again.status, again.body.task]).toEqual([200, made.body.task]);
+  expect((await call("POST", "/quick-add", { ...line, text: "Dig" })).status).toBe(409);
+  expect((await list()).items).toHaveLength(1);
+});

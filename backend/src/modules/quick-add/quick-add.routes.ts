@@ -26,6 +26,8 @@ export async function quickAddRoutes(app: App) {
       credentialHash: request.credential.hash,
       zone: actor,
       resourceId: request.resourceId,
+      // The same line may mean another task a minute later.
+      sent: body,
     });
     app.context.wakeRelay();
     return sendJson(

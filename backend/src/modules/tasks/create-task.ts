@@ -9,7 +9,13 @@ import { invalid, taken } from "./task-problems.ts";
 import { priorities, type SeriesRow, type TaskRow } from "./task-row.ts";
 import type { Database, WrittenTask } from "./tasks.repository.ts";
 
-export type NewTaskRequest = { credentialHash: Buffer; zone: Zone | null; resourceId?: string | undefined };
+export type NewTaskRequest = {
+  credentialHash: Buffer;
+  zone: Zone | null;
+  resourceId?: string | undefined;
+  /** What a repeat is known by, where the client did not send the task itself. Default: the task. */
+  sent?: unknown;
+};
 
 /** Whether the account's zone must be known before the row can be written. */
 export const needsZone = (task: NewTask) =>
@@ -19,14 +25,14 @@ export const needsZone = (task: NewTask) =>
 export async function createTask(
   db: Database,
   body: NewTask,
-  request: NewTaskRequest,
+  { sent = body, ...request }: NewTaskRequest,
 ): Promise<{ isNew: boolean; task: WrittenTask; accountId: string }> {
   const series = newSeries(body);
   if (body.sectionId || body.parentId || body.assigneeId) throw notFound();
   const zone = request.zone ?? { timeZone: "UTC", allDayTime: "09:00" };
   const id = body.id ?? request.resourceId ?? uuidv7();
   const row = newRow(id, body, series, zone);
-  const fingerprint = createHash("sha256").update(JSON.stringify(body)).digest();
+  const fingerprint = createHash("sha256").update(JSON.stringify(sent)).digest();
   const result = await insertTask(db, {
     ...request,
     row: { ...row, fingerprint: `\\x${fingerprint.toString("hex")}` },
