@@ -42,8 +42,9 @@ test("tasks are added, found, opened and completed by keys alone", async ({ page
   await expect(toast(page, "Done.")).toBeVisible();
   await expect(page.getByRole("button", { name: "Reopen: Second" })).toBeVisible();
   await keyboard.press("x");
+  await expect(toast(page, "Open again")).toBeVisible();
   await expect(check(page, "Second")).toBeVisible();
-  await expectFocus(page);
+  await expect(link(page, "Second")).toBeFocused();
 });
 
 test("focus stays in the list when a completed row leaves it", async ({ page, addTask }) => {
@@ -89,6 +90,7 @@ test("pages, search and the shortcuts' sheet are reached by keys", async ({ page
   await expect(link(page, "Wash the car")).toBeFocused();
 
   await keyboard.press("/");
+  await expect(search).toBeFocused();
   await keyboard.type("w");
   await expect(page.getByRole("option")).toHaveCount(2);
   await keyboard.type("rite");
