@@ -104,6 +104,13 @@ export function isTransientDatabaseError(error: unknown): boolean {
   return ("syscall" in error && transientCodes.has(code)) || lostConnection.test(error.message);
 }
 
+// Timeouts, locks and conflicts of the statement itself.
+const statesOfOneStatement = new Set(["57014", "25P03", "25P04", "40001", "40P01", "55P03"]);
+
+/** Nobody gets through now: another statement would fail as well, perhaps after a long wait. */
+export const isDatabaseAway = (error: unknown): boolean =>
+  isTransientDatabaseError(error) && !statesOfOneStatement.has(String(Reflect.get(Object(error), "code")));
+
 /** Waits for a database that is starting; an error that waiting cannot mend (a wrong password, no such database) is thrown at once. */
 export async function waitForDatabase(pool: Pool, signal: AbortSignal, seconds = 30): Promise<void> {
   const end = Date.now() + seconds * 1_000;

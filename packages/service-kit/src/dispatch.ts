@@ -1,6 +1,6 @@
 import type { EventDefinition } from "@tend/contracts";
 import type { z } from "zod";
-import { type Pool, transaction } from "./database.ts";
+import { isDatabaseAway, type Pool, transaction } from "./database.ts";
 import { type CallingHandler, type Handler, RefusedEvent, type Writing } from "./handlers.ts";
 import { isInInbox, recordInInbox } from "./inbox.ts";
 import type { Logger } from "./log.ts";
@@ -59,14 +59,17 @@ export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
   };
 }
 
-/** All in one transaction; if that fails, one by one, so that a bad event does not hold up the others. */
+/**
+ * All in one transaction; if that fails, one by one, so that a bad event does not hold up the others. While the database is away each of
+ * them would wait for a connection in vain, longer than the sidecar waits for us.
+ */
 async function writeAll<C>(options: DispatchOptions<C>, entries: Entry<C>[], verdicts: Verdict[]) {
   if (entries.length === 0) return;
   try {
     await write(options, entries);
   } catch (error) {
-    if (entries.length === 1) {
-      verdicts[entries[0]!.index] = judge(options, entries[0]!, error);
+    if (entries.length === 1 || isDatabaseAway(error)) {
+      for (const entry of entries) verdicts[entry.index] = judge(options, entry, error);
       return;
     }
     for (const entry of entries) await writeAll(options, [entry], verdicts);
