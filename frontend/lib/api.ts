@@ -6,7 +6,7 @@ export class Refused extends Error {
   readonly code: string;
   readonly errors: { path: string; message: string }[];
   constructor(status: number, problem: Partial<Problem>) {
-    super(problem.detail || problem.title || `The server answered ${status}.`);
+    super(problem.detail || problem.title || `The server answered ${status}. Try again in a moment.`);
     this.status = status;
     this.code = problem.code ?? "";
     this.errors = problem.errors ?? [];

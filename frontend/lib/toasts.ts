@@ -16,5 +16,6 @@ export function reasonOf(error: unknown): string {
 export function sayRefused(error: unknown) {
   if (error instanceof DOMException && error.name === "AbortError") return;
   if (error instanceof Refused && error.status === 401) return;
-  toast(reasonOf(error), { duration: 8_000 });
+  const reason = reasonOf(error);
+  toast(reason, { id: reason, duration: 8_000 });
 }

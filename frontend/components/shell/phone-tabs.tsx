@@ -2,9 +2,10 @@
 import { clsx } from "clsx";
 import { Calendar, Ellipsis, Inbox, type LucideIcon, Plus, Sun } from "lucide-react";
 import dynamic from "next/dynamic";
-import { usePathname, useRouter } from "next/navigation";
+import { usePathname } from "next/navigation";
 import { useState } from "react";
 import { focusQuickAdd } from "@/components/tasks/quick-add-focus";
+import { useGo } from "@/lib/use-go";
 import { NearLink } from "./near-link";
 
 const MoreSheet = dynamic(() => import("./more-sheet"), { ssr: false });
@@ -25,9 +26,9 @@ function Tab({ href, label, icon: Icon }: { href: string; label: string; icon: L
 /** On a phone the tabs stand in for the sidebar. */
 export function PhoneTabs() {
   const [isMoreOpen, setMoreOpen] = useState(false);
-  const router = useRouter();
+  const go = useGo();
   const add = () => {
-    if (!focusQuickAdd()) router.push("/inbox");
+    if (!focusQuickAdd()) void go("/inbox");
   };
   return (
     <nav

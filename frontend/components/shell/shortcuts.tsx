@@ -1,10 +1,10 @@
 "use client";
 import dynamic from "next/dynamic";
-import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { openSearch, SearchHost } from "@/components/search/search-host";
 import { focusQuickAdd } from "@/components/tasks/quick-add-focus";
 import { closeTask, openTask } from "@/lib/open-task";
+import { useGo } from "@/lib/use-go";
 import { wideScreen } from "@/lib/use-media";
 
 const ShortcutSheet = dynamic(() => import("./shortcut-sheet"), { ssr: false });
@@ -45,7 +45,7 @@ function inList(key: string, target: EventTarget | null): boolean {
 }
 
 export function Shortcuts() {
-  const router = useRouter();
+  const go = useRef(useGo());
   const [isSheetOpen, setSheetOpen] = useState(false);
   const prefixAt = useRef(0);
   useEffect(() => {
@@ -55,7 +55,7 @@ export function Shortcuts() {
       const { key } = event;
       const destination = Date.now() - prefixAt.current < prefixFor ? goTo[key] : undefined;
       prefixAt.current = key === "g" ? Date.now() : 0;
-      if (destination) router.push(destination);
+      if (destination) void go.current(destination);
       else if (key === "q") focusQuickAdd();
       else if (key === "/") openSearch();
       else if (key === "?") setSheetOpen(true);
@@ -65,7 +65,7 @@ export function Shortcuts() {
     };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
-  }, [router]);
+  }, []);
   return (
     <>
       <SearchHost />

@@ -1,3 +1,5 @@
+import { noteReach } from "../reach";
+
 /**
  * One stream of changes per browser: the tab that holds the lock reads it and tells the others. When that tab closes, the
  * next one takes over from the cursor it has seen.
@@ -36,13 +38,17 @@ function readStream(tell: (signal: Signal) => void, cursor: () => string, stop: 
     let retry: ReturnType<typeof setTimeout>;
     const open = (from: string) => {
       source = new EventSource(`/api/v1/stream${from ? `?cursor=${encodeURIComponent(from)}` : ""}`);
-      source.addEventListener("ready", () => tell({ kind: "opened" }));
+      source.addEventListener("ready", () => {
+        noteReach(true);
+        tell({ kind: "opened" });
+      });
       source.addEventListener("change", (message) => {
         tell({ kind: "change", cursor: message.lastEventId, event: JSON.parse(message.data) });
       });
       source.addEventListener("notification", () => tell({ kind: "notification" }));
       // EventSource comes back by itself unless it was answered: a cursor too old, or signed out.
       source.onerror = () => {
+        noteReach(false);
         if (source.readyState !== EventSource.CLOSED) return;
         tell({ kind: "lost" });
         retry = setTimeout(() => open(""), 5_000);
