@@ -7,13 +7,15 @@ import { useTasks, useViewer } from "@/components/providers";
 import { Kbd } from "@/components/ui/kbd";
 import { addTask, type Understood, understand } from "@/lib/tasks/add-task";
 import { reasonOf } from "@/lib/toasts";
+import { MakeName } from "./make-name";
 import { QuickWords } from "./quick-words";
 
 const pause = 120;
 
-/** What the server understood of the line, a moment after each key. */
-function useUnderstood(text: string, timeZone: string) {
+/** What the server understood of the line, a moment after each key; asked again when `names` have been added. */
+function useUnderstood(text: string, timeZone: string, names: number) {
   const [understood, setUnderstood] = useState<Understood | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more names are understood now
   useEffect(() => {
     const line = text.trim();
     if (!line) return setUnderstood(null);
@@ -26,7 +28,7 @@ function useUnderstood(text: string, timeZone: string) {
       clearTimeout(timer);
       stopping.abort();
     };
-  }, [text, timeZone]);
+  }, [text, timeZone, names]);
   return understood;
 }
 
@@ -52,7 +54,8 @@ export function QuickAdd({ projectId, defaultDate }: QuickAddProps) {
   const viewer = useViewer();
   const [text, setText] = useState("");
   const [refusal, setRefusal] = useState("");
-  const understood = useUnderstood(text, viewer.timeZone);
+  const [made, setMade] = useState(0);
+  const understood = useUnderstood(text, viewer.timeZone, made);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
 
@@ -104,6 +107,14 @@ export function QuickAdd({ projectId, defaultDate }: QuickAddProps) {
       <span id={`${id}-words`} aria-live="polite" className="sr-only">
         {sayUnderstood(understood)}
       </span>
+      <MakeName
+        text={text}
+        understood={understood}
+        onMade={() => {
+          setMade(made + 1);
+          input.current?.focus();
+        }}
+      />
       <p role="alert" className="px-3.5 pt-1.5 text-sm text-urgent empty:hidden">
         {refusal}
       </p>
