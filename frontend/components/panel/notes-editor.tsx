@@ -3,6 +3,7 @@ import type { PatchScope } from "@tend/contracts";
 import { clsx } from "clsx";
 import dynamic from "next/dynamic";
 import { type KeyboardEvent, type MouseEvent, useRef, useState } from "react";
+import { say } from "@/lib/toasts";
 import type { RowEditProps } from "./row-edit";
 import { ScopeChoice } from "./scope-choice";
 
@@ -14,9 +15,16 @@ export function NotesEditor({ task, onEdit }: RowEditProps) {
   const [draft, setDraft] = useState<string | null>(null);
   const [scope, setScope] = useState<PatchScope>("later");
   const isDiscarded = useRef(false);
-  const save = () => {
-    if (!isDiscarded.current && draft !== null && draft !== task.notes)
-      onEdit({ notes: draft }, draft ? "Notes saved" : "Notes removed", scope);
+  const put = async (notes: string) => {
+    const isSaved = await onEdit({ notes }, notes ? "Notes saved" : "Notes removed", scope);
+    // What could not be saved stays in the field.
+    if (!isSaved) setDraft((present) => present ?? notes);
+  };
+  const leave = () => {
+    const isChanged = draft !== null && draft !== task.notes;
+    if (isChanged && isDiscarded.current)
+      say("Notes left as they were", { act: { label: "Save mine", onClick: () => void put(draft) } });
+    else if (isChanged) void put(draft);
     isDiscarded.current = false;
     setDraft(null);
   };
@@ -30,7 +38,7 @@ export function NotesEditor({ task, onEdit }: RowEditProps) {
   if (draft === null) return <NotesShown notes={task.notes} onStart={() => setDraft(task.notes)} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: leaving the whole group, choice included, saves
-    <div className="-mx-2 grid gap-2" onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && save()}>
+    <div className="-mx-2 grid gap-2" onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && leave()}>
       <div className="grid">
         <span aria-hidden className={clsx(sameText, "invisible")}>
           {draft}{" "}
@@ -38,6 +46,7 @@ export function NotesEditor({ task, onEdit }: RowEditProps) {
         <textarea
           // biome-ignore lint/a11y/noAutofocus: it appears because the visitor asked to write
           autoFocus
+          onFocus={({ currentTarget: field }) => field.setSelectionRange(field.value.length, field.value.length)}
           value={draft}
           aria-label="Notes, in Markdown"
           placeholder="Notes. Markdown is understood."

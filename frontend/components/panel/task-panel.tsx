@@ -22,7 +22,7 @@ export default function TaskPanel({ id, onClose }: { id: string; onClose: () => 
   const { data: task, error } = useQuery({ ...taskQuery(id), placeholderData: () => findTask(client, id) });
   if (!task) return error ? <Gone reason={reasonOf(error)} onClose={onClose} /> : <PanelSkeleton />;
   const onEdit: RowEditProps["onEdit"] = (patch, what, scope) =>
-    void actions.edit(task, patch, what, task.seriesId ? scope : undefined);
+    actions.edit(task, patch, what, task.seriesId ? scope : undefined);
   const isTrashed = task.status === "trashed";
   return (
     <div className="flex flex-col gap-4 px-5 py-4 text-sm">

@@ -39,9 +39,10 @@ export class TaskActions {
   }
 
   async reopen(task: Task) {
-    stopLingering(task.id);
     const open = { ...task, status: "open" as const, completedAt: null, nextDue: null };
     const answer = await this.#write(task, open, () => api<Reopened>(`/tasks/${task.id}/reopen`, { method: "POST" }));
+    // Not before: the row would be gone for a moment, and its focus for good.
+    stopLingering(task.id);
     if (answer) say(answer.keptSuccessor ? "Open again. The next one stays: it was edited." : "Open again");
   }
 
@@ -56,9 +57,11 @@ export class TaskActions {
     });
   }
 
-  async edit(task: Task, patch: TaskPatch, what: string, scope?: PatchScope) {
+  /** Resolves to whether it was saved. */
+  async edit(task: Task, patch: TaskPatch, what: string, scope?: PatchScope): Promise<boolean> {
     const saved = await this.#patch(task, patch, scope);
     if (saved) say(what, { undo: () => this.#undoLatest(saved) });
+    return saved !== null;
   }
 
   /** Each keeps its own time; one toast takes all of them back. */
