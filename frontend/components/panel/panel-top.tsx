@@ -13,6 +13,7 @@ import {
   MenuRadioItem,
   MenuTrigger,
 } from "@/components/ui/menu";
+import { copyText } from "@/lib/copy";
 import { projectsQuery } from "@/lib/queries";
 import { say } from "@/lib/toasts";
 import type { RowEditProps } from "./row-edit";
@@ -72,7 +73,8 @@ function TaskMenu({ task, className, onClose }: TaskMenuProps) {
     void actions.trash(task, scope);
   };
   const copy = () => {
-    void navigator.clipboard.writeText(`${location.origin}/today?task=${task.id}`).then(() => say("Link copied"));
+    const link = `${location.origin}/today?task=${task.id}`;
+    void copyText(link).then((isCopied) => say(isCopied ? "Link copied" : `Copy it here: ${link}`));
   };
   return (
     <Menu>

@@ -6,6 +6,7 @@ import { type FormEvent, useId, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field, Select } from "@/components/ui/field";
 import { api, Refused } from "@/lib/api";
+import { copyText } from "@/lib/copy";
 import { keys } from "@/lib/queries";
 import { reasonOf } from "@/lib/toasts";
 
@@ -82,7 +83,7 @@ export function NewToken({ onDone }: { onDone: () => void }) {
 
 function MadeToken({ token, onDone }: { token: string; onDone: () => void }) {
   const [isCopied, setCopied] = useState(false);
-  const copy = () => void navigator.clipboard.writeText(token).then(() => setCopied(true));
+  const copy = () => void copyText(token).then(setCopied);
   return (
     <div role="status" className="grid gap-3 rounded-m border border-accent bg-accent-wash p-4">
       <p className="font-medium">Copy it now: it is shown this once.</p>
@@ -100,9 +101,7 @@ function MadeToken({ token, onDone }: { token: string; onDone: () => void }) {
         </Button>
       </div>
       <div>
-        <Button look="quiet" onClick={onDone}>
-          Done
-        </Button>
+        <Button onClick={onDone}>Done</Button>
       </div>
     </div>
   );
