@@ -1,6 +1,6 @@
 "use client";
 import type { Due, PatchScope } from "@tend/contracts";
-import { Ban, CalendarArrowDown, Sun, Sunrise } from "lucide-react";
+import { Ban, CalendarArrowDown, Sun, Sunrise, X } from "lucide-react";
 import { useId, useState } from "react";
 import { useViewer } from "@/components/providers";
 import { Input } from "@/components/ui/field";
@@ -54,17 +54,29 @@ export function DueEditor({ due, onDraft, onDone, scope, onScope }: DueEditorPro
         )}
       </div>
       <MonthCalendar value={draft?.date ?? null} today={now} onPick={(date) => put(onDay(date))} />
-      <div className="grid grid-cols-[6rem_minmax(0,1fr)] items-center gap-2 border-t border-line p-2">
+      <div className="grid grid-cols-[6.75rem_minmax(0,1fr)] items-center gap-2 border-t border-line p-2">
         <label className="sr-only" htmlFor={`${id}-time`}>
           Time
         </label>
-        <Input
-          id={`${id}-time`}
-          type="time"
-          value={draft?.time ?? ""}
-          onChange={(event) => put({ ...onDay(draft?.date ?? now), time: event.target.value || null })}
-          className="h-8! px-2! text-sm! tabular-nums [&::-webkit-calendar-picker-indicator]:hidden"
-        />
+        <span className="relative">
+          <Input
+            id={`${id}-time`}
+            type="time"
+            value={draft?.time ?? ""}
+            onChange={(event) => put({ ...onDay(draft?.date ?? now), time: event.target.value || null })}
+            className="h-8! pr-6! pl-2! text-sm! tabular-nums [&::-webkit-calendar-picker-indicator]:hidden"
+          />
+          {draft?.time && (
+            <button
+              type="button"
+              aria-label="No time"
+              onClick={() => put({ ...draft, time: null, timeZone: null })}
+              className="absolute inset-y-0 right-0.5 my-auto grid size-6 place-items-center rounded-s text-faint hover:bg-hover hover:text-text"
+            >
+              <X className="size-3.5!" />
+            </button>
+          )}
+        </span>
         <ZoneSelect
           value={draft?.timeZone ?? null}
           disabled={!draft?.time}

@@ -44,8 +44,15 @@ export function sayEvent(event: HistoryEvent, known: Known): string {
   }
 }
 
-const undoable = new Set(["updated", "completed", "skipped", "deleted"].map((verb) => `task.${verb}.v1`));
-export const canUndo = (event: HistoryEvent, task: Task) => event.taskId === task.id && undoable.has(event.type);
+/** The state that each kind of event can be undone in. */
+const undoableIn: Record<string, Task["status"][]> = {
+  "task.updated.v1": ["open", "done", "skipped"],
+  "task.completed.v1": ["done"],
+  "task.skipped.v1": ["skipped"],
+  "task.deleted.v1": ["trashed"],
+};
+export const canUndo = (event: HistoryEvent, task: Task) =>
+  event.taskId === task.id && (undoableIn[event.type]?.includes(task.status) ?? false);
 
 export type Receipt = { id: string; at: string; words: string; isFailed: boolean };
 
