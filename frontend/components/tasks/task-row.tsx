@@ -52,11 +52,12 @@ export const TaskRow = memo(function TaskRow(props: RowProps) {
       <Check title={task.title} priority={task.priority} isDone={isDone} onToggle={() => void tasks.toggle(task)} />
       <a
         href={`?task=${task.id}`}
+        dir="auto"
         data-task-open
         aria-current={isOpen ? "true" : undefined}
         onClick={open}
         className={clsx(
-          "min-w-0 flex-1 truncate after:absolute after:inset-0 focus-visible:shadow-none",
+          "min-w-0 flex-1 truncate text-left after:absolute after:inset-0 focus-visible:shadow-none",
           "phone:line-clamp-2 phone:flex-[1_0_calc(100%-2rem)] phone:whitespace-normal",
           isDone && "text-faint line-through decoration-1",
         )}

@@ -3,7 +3,7 @@ import { ChevronDown } from "lucide-react";
 import { type ComponentProps, useId } from "react";
 
 export const inputLook =
-  "h-9 w-full rounded-s border border-line bg-surface px-2.5 text-md text-text placeholder:text-faint focus:border-accent focus-visible:shadow-none outline-none phone:h-touch";
+  "h-9 w-full rounded-s border border-line bg-surface px-2.5 text-md text-text placeholder:text-faint focus:border-accent focus-visible:shadow-none aria-invalid:border-urgent outline-none phone:h-touch";
 
 export function Input({ className, ...props }: ComponentProps<"input">) {
   return <input className={clsx(inputLook, className)} {...props} />;
