@@ -248,6 +248,29 @@ test("undo restores what has not changed since, and undoing the undo redoes", as
   expect((await get(task.id)).status).toBe("open");
 });
 
+test("what was undone together is redone together", async () => {
+  const { create, call, list, history } = await newClient();
+  const task = await create({ title: "One", due: morning, recurrence: { rrule: "FREQ=DAILY" } });
+  await call("POST", `/tasks/${task.id}/complete`);
+  const next = (await makeNext(task.id)).body.taskId;
+  const undoLast = async () => call("POST", `/events/${(await history(next))[0]!.id}/undo`);
+  const states = async () => (await list("status=all")).items.map(({ title, status }) => `${title} ${status}`).sort();
+
+  await call("PATCH", `/tasks/${task.id}?scope=all`, { title: "Two" });
+  await undoLast();
+  expect(await states()).toEqual(["One done", "One open"]);
+  await undoLast();
+  expect(await states()).toEqual(["Two done", "Two open"]);
+
+  await call("DELETE", `/tasks/${task.id}?scope=all`);
+  await undoLast();
+  expect(await states()).toEqual(["Two done", "Two open"]);
+  await undoLast();
+  expect(await states()).toEqual(["Two trashed", "Two trashed"]);
+  const { rows } = await backend.pool.query("select is_alive from series where id = $1", [task.seriesId]);
+  expect(rows).toEqual([{ is_alive: false }]);
+});
+
 test("an edit with a stale If-Match is refused", async () => {
   const { create, call } = await newClient();
   const task = await create({ title: "One" });

@@ -43,14 +43,18 @@ function sequenceOf(cursor: string): number {
   return Number(cursor);
 }
 
-export type StoredEvent = HistoryEvent & { scope: "this" | "later" | "all" | null; batchId: string | null };
+type EventScope = "this" | "later" | "all" | null;
+/** `undoneScope`: of the event that this one undid. */
+export type StoredEvent = HistoryEvent & { scope: EventScope; undoneScope: EventScope };
 
 const findStatement = `
-  with wanted as (select * from events where id = $1 and account_id = $2 and task_id is not null)
-  select ${columns}, e.scope, e.batch_id as "batchId" from wanted e where e.batch_id is null
-  union all
-  select ${columns}, e.scope, e.batch_id from wanted w join events e on e.batch_id = w.batch_id and e.account_id = w.account_id
-  order by "taskId"`;
+  with wanted as (select * from events where id = $1 and account_id = $2 and task_id is not null),
+  together as (
+    select * from wanted where batch_id is null
+    union all
+    select e.* from wanted w join events e on e.batch_id = w.batch_id and e.account_id = w.account_id
+  )
+  select ${columns}, e.scope, (select scope from events undone where undone.id = e.undoes) as "undoneScope" from together e order by e.task_id`;
 
 /** The event, or all events of its batch: what was done as one is undone as one. */
 export async function findForUndo(db: Database, accountId: string, id: string): Promise<StoredEvent[]> {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { type Changes, TaskPatch } from "@tend/contracts";
 import { notFound, problem } from "@tend/service-kit";
@@ -7,7 +8,14 @@ import { deleteTask } from "../tasks/delete-task.ts";
 import { editTask } from "../tasks/edit-task.ts";
 import { reopenTask, restoreTask } from "../tasks/open-again.ts";
 import { priorities, type TaskRow } from "../tasks/task-row.ts";
-import { type Database, findCurrent, presentTask, type Writer, type WrittenTask } from "../tasks/tasks.repository.ts";
+import {
+  type Database,
+  findCurrent,
+  presentTask,
+  type Undoing,
+  type Writer,
+  type WrittenTask,
+} from "../tasks/tasks.repository.ts";
 import { findForUndo, type StoredEvent } from "./history.repository.ts";
 
 const changedSince = () => problem(409, "changed_since", "This cannot be undone any more: it has been changed since.");
@@ -18,44 +26,51 @@ export async function undoEvent(db: Database, writer: Writer, id: string): Promi
   const events = await findForUndo(db, writer.accountId, id);
   const taskId = events.find((event) => event.id === id)?.taskId;
   if (!taskId) throw notFound();
+  const batchId = events.length > 1 ? randomUUID() : null;
   return inTransaction(db, async (tx) => {
-    for (const event of events) await undoOne(tx, writer, event);
+    for (const event of events) await undoOne(tx, writer, event, { undoes: event.id, batchId });
     return presentTask(tx, taskId);
   });
 }
 
-async function undoOne(db: Database, writer: Writer, event: StoredEvent): Promise<void> {
+async function undoOne(db: Database, writer: Writer, event: StoredEvent, undoing: Undoing): Promise<void> {
   const taskId = event.taskId as string;
   const current = await findCurrent(db, writer.accountId, taskId);
   if (!current) throw changedSince();
   const { task } = current;
   if (event.type === "task.created.v1") {
     if (task.status !== "open" || task.version !== event.version) throw changedSince();
-    return deleteTask(db, writer, taskId, { scope: "all", undoes: event.id });
+    return deleteTask(db, writer, taskId, { scope: "all", ...undoing });
   }
   if (!Object.entries(event.changes).every(([field, change]) => isDeepStrictEqual(publicValue(task, field), change.to)))
     throw changedSince();
-  await reverse(db, writer, event, taskId);
+  await reverse(db, writer, { event, taskId, undoing });
 }
 
-async function reverse(db: Database, writer: Writer, event: StoredEvent, taskId: string): Promise<unknown> {
+type Reversal = { event: StoredEvent; taskId: string; undoing: Undoing };
+
+async function reverse(db: Database, writer: Writer, { event, taskId, undoing }: Reversal): Promise<unknown> {
   const before = event.changes.status?.from;
   switch (event.type) {
     case "task.updated.v1":
       return editTask(db, writer, taskId, patchBack(event.changes), {
         scope: "this",
         ...restoringScope(event),
-        undoes: event.id,
+        ...undoing,
       });
     case "task.completed.v1":
     case "task.skipped.v1":
-      return reopenTask(db, writer, taskId, event.id);
+      return reopenTask(db, writer, taskId, undoing);
     case "task.reopened.v1":
-      return before === "skipped" ? skipTask(db, writer, taskId, event.id) : completeTask(db, writer, taskId, event.id);
+      return before === "skipped" ? skipTask(db, writer, taskId, undoing) : completeTask(db, writer, taskId, undoing);
     case "task.deleted.v1":
-      return restoreTask(db, writer, taskId, event.id);
+      return restoreTask(db, writer, taskId, undoing);
     case "task.restored.v1":
-      return deleteTask(db, writer, taskId, { scope: "this", undoes: event.id });
+      return deleteTask(db, writer, taskId, {
+        scope: event.undoneScope === "all" ? "all" : "this",
+        onlyThisRow: true,
+        ...undoing,
+      });
     default:
       throw notUndoable();
   }

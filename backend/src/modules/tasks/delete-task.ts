@@ -5,27 +5,30 @@ import { nextDueOf } from "../series/next-occurrence.ts";
 import { changeTask } from "./change-task.ts";
 import { reminderMoments } from "./derive.ts";
 import { preconditionFailed } from "./task-problems.ts";
-import type { CurrentTask, Database, TaskChange, Writer } from "./tasks.repository.ts";
+import type { CurrentTask, Database, TaskChange, Undoing, Writer } from "./tasks.repository.ts";
 
-export type DeleteOptions = { scope: DeleteScope; isExpected?: (version: number) => boolean; undoes?: string };
+export type DeleteOptions = Undoing & {
+  scope: DeleteScope;
+  isExpected?: ((version: number) => boolean) | undefined;
+  onlyThisRow?: boolean;
+};
 
 /** To the trash. Of a series, `this` lets the next occurrence come, `all` ends the series and takes every open occurrence along. */
 export async function deleteTask(
   db: Database,
   writer: Writer,
   id: string,
-  { scope, isExpected, undoes }: DeleteOptions,
+  { scope, isExpected, onlyThisRow, batchId = scope === "all" ? randomUUID() : null, ...undoing }: DeleteOptions,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
-    const batchId = scope === "all" ? randomUUID() : null;
     let seriesId: string | null = null;
     await changeTask(tx, writer, id, (current) => {
       if (isExpected && !isExpected(current.task.version)) throw preconditionFailed();
       if (current.task.status === "trashed") return null;
       seriesId = current.task.series_id;
-      return { ...trashed(current, writer, scope), batchId, undoes: undoes ?? null };
+      return { ...trashed(current, writer, scope), batchId, ...undoing };
     });
-    if (scope !== "all" || !seriesId) return;
+    if (scope !== "all" || !seriesId || onlyThisRow) return;
     const others = await tx.query<{ id: string }>(
       "select id from tasks where series_id = $1 and owner_id = $2 and status = 'open'",
       [seriesId, writer.accountId],

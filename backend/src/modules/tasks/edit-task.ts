@@ -6,12 +6,11 @@ import { changeTask } from "./change-task.ts";
 import { checkRecurrence } from "./check-recurrence.ts";
 import { editOf } from "./edit.ts";
 import { inTrash, preconditionFailed } from "./task-problems.ts";
-import { type Database, holdReferences, type Writer, type WrittenTask } from "./tasks.repository.ts";
+import { type Database, holdReferences, type Undoing, type Writer, type WrittenTask } from "./tasks.repository.ts";
 
-export type EditOptions = {
+export type EditOptions = Undoing & {
   scope?: PatchScope | undefined;
   isExpected?: ((version: number) => boolean) | undefined;
-  undoes?: string;
   onlyThisRow?: boolean;
 };
 
@@ -33,7 +32,7 @@ export async function editTask(
   if (patch.recurrence) checkRecurrence(patch.recurrence);
   if (patch.sectionId || patch.parentId || patch.assigneeId) throw notFound();
   const scope = options.scope ?? defaultScope(patch);
-  const batchId = scope === "this" ? null : randomUUID();
+  const { batchId = scope === "this" ? null : randomUUID(), undoes = null } = options;
   return inTransaction(db, async (tx) => {
     await requireReferences(tx, writer, patch);
     let others: { series: string; number: number } | null = null;
@@ -44,7 +43,7 @@ export async function editTask(
       const inSeries = series?.is_alive && task.occurrence_number !== null;
       if (inSeries && scope !== "this") others = { series: series.id, number: task.occurrence_number as number };
       const change = await editOf(tx, current, patch, inSeries ? scope : "this", writer);
-      return change && { ...change, batchId, undoes: options.undoes ?? null };
+      return change && { ...change, batchId, undoes };
     });
     if (others && !options.onlyThisRow) await editOthers(tx, writer, id, patch, scope, others, batchId);
     return written;

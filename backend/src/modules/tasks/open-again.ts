@@ -9,6 +9,7 @@ import {
   type Database,
   findSuccessor,
   type TaskChange,
+  type Undoing,
   type Writer,
   type WrittenTask,
 } from "./tasks.repository.ts";
@@ -16,18 +17,18 @@ import {
 export type Reopened = { task: WrittenTask; keptSuccessor: string | null };
 
 /** Takes back completing or skipping, and with it the next occurrence unless somebody has edited that. */
-export const reopenTask = (db: Database, writer: Writer, id: string, undoes?: string) =>
+export const reopenTask = (db: Database, writer: Writer, id: string, undoing?: Undoing) =>
   openAgain(db, writer, id, (current) => {
     if (current.task.status === "trashed") throw inTrash();
     if (current.task.status === "open") return null;
-    return opened(current, writer, "task.reopened.v1", "open", undoes);
+    return { ...opened(current, writer, "task.reopened.v1", "open"), ...undoing };
   });
 
 /** From the trash to where it was. A series that was ended with the task lives again. */
-export const restoreTask = (db: Database, writer: Writer, id: string, undoes?: string) =>
+export const restoreTask = (db: Database, writer: Writer, id: string, undoing?: Undoing) =>
   openAgain(db, writer, id, (current) => {
     if (current.task.status !== "trashed") return null;
-    return opened(current, writer, "task.restored.v1", current.task.trashed_from ?? "open", undoes);
+    return { ...opened(current, writer, "task.restored.v1", current.task.trashed_from ?? "open"), ...undoing };
   });
 
 function openAgain(
@@ -52,7 +53,6 @@ function opened(
   writer: Writer,
   type: TaskChange["type"],
   status: "open" | "done" | "skipped",
-  undoes?: string,
 ): TaskChange {
   const isOpen = status === "open";
   return {
@@ -61,7 +61,6 @@ function opened(
     set: { status, trashed_from: null, ...(isOpen ? { completed_at: null, next_due: null } : {}) },
     series: type === "task.restored.v1" && isOpen ? revived(series) : null,
     moments: isOpen ? reminderMoments({ ...task, status }, writer) : null,
-    undoes: undoes ?? null,
   };
 }
 

@@ -64,6 +64,9 @@ export type TaskChange = {
   isMade?: boolean;
 };
 
+/** Of a change that takes back an event: that event, and the batch of all that is taken back with it. */
+export type Undoing = { undoes?: string; batchId?: string | null };
+
 const changeStatement = `
   with current as (
     select t as row from tasks t where t.id = $1 and t.owner_id = $2 and t.version = $3 for update
