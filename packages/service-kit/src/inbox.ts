@@ -22,8 +22,8 @@ export async function isInInbox(pool: Queryable, eventId: string): Promise<boole
   return rowCount === 1;
 }
 
-/** Topic retention is 7 days; a dead letter may be replayed a while later. */
-const keptDays = 21;
+/** Dead letters are kept for 90 days, and one that is sent again stays in its topic for 7 more: every consumer of it sees it twice. */
+export const inboxKeptDays = 100;
 
 /** Forgets ids older than any replay, in small steps so that no statement runs long. */
 export async function pruneInbox(pool: Pool): Promise<number> {
@@ -32,7 +32,7 @@ export async function pruneInbox(pool: Pool): Promise<number> {
     const { rowCount } = await pool.query(
       `delete from inbox where event_id in (
          select event_id from inbox where received_at < now() - make_interval(days => $1) limit 5000)`,
-      [keptDays],
+      [inboxKeptDays],
     );
     pruned += rowCount ?? 0;
     if ((rowCount ?? 0) < 5000) return pruned;
