@@ -2,14 +2,16 @@ import pg from "pg";
 import { isTransientDatabaseError } from "./database.ts";
 import type { Logger } from "./log.ts";
 
-export type WorkerPoolOptions = { connectionString: string; schema: string; log: Logger };
+export type WorkerPoolOptions = { connectionString: string; schema: string; concurrency: number; log: Logger };
 
 /**
  * graphile-worker 0.17 marks jobs as done or failed without anyone handling a rejection, which would end the process when the database
  * drops a connection. It does try again after some codes: lost connections are given one of those here.
  */
-export function createWorkerPool({ connectionString, schema, log }: WorkerPoolOptions): pg.Pool {
-  const pool = new pg.Pool({ connectionString, application_name: `${schema} jobs`, max: 5, keepAlive: true });
+export function createWorkerPool({ connectionString, schema, concurrency, log }: WorkerPoolOptions): pg.Pool {
+  const application_name = `${schema} jobs`;
+  // Beside the jobs: one listens, others add, prune and unlock.
+  const pool = new pg.Pool({ connectionString, application_name, max: concurrency + 4, keepAlive: true });
   pool.on("error", (error) => log.warn({ err: error }, "a job connection was lost"));
   pool.on("connect", (client) => {
     client.on("error", () => {});
