@@ -71,7 +71,7 @@ export function DueEditor({ due, onDraft, onDone, scope, onScope }: DueEditorPro
               type="button"
               aria-label="No time"
               onClick={() => put({ ...draft, time: null, timeZone: null })}
-              className="absolute inset-y-0 right-0.5 my-auto grid size-6 place-items-center rounded-s text-faint hover:bg-hover hover:text-text"
+              className="absolute inset-y-0 right-0.5 my-auto grid size-6 place-items-center rounded-s text-faint hover:bg-hover hover:text-text phone:after:absolute phone:after:-inset-2"
             >
               <X className="size-3.5!" />
             </button>

@@ -27,7 +27,7 @@ export function MakeName({ text, understood, onMade }: MakeNameProps) {
     }
   };
   return (
-    <p className="fade-in flex items-baseline gap-2 px-3.5 pt-1.5 text-sm text-quiet">
+    <p role="status" className="fade-in flex items-baseline gap-2 px-3.5 pt-1.5 text-sm text-quiet">
       <span className="min-w-0 truncate">
         There is no {kind} “{name}” yet.
       </span>
