@@ -22,5 +22,7 @@ export function explain(error) {
   if (code === "EROFS") return new Fault(`${path} is on a read-only disk: use a folder that can be written.`);
   if (code === "EACCES" || code === "EPERM")
     return new Fault(`Permission denied for ${path}: make it yours (chown) or use another folder.`);
+  if (code === "EADDRINUSE")
+    return new Fault(`Another program has just taken port ${Reflect.get(error, "port")} on this machine: start again.`);
   return undefined;
 }
