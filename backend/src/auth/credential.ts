@@ -1,9 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { Credential } from "./actor.ts";
 
 export const tokenPrefix = "tend_";
-export const hashOf = (secret: string) => createHash("sha256").update(secret).digest();
+export const hashOf = (secret: string): Buffer => hash("sha256", secret, "buffer");
 
 export type CookieKey = { name: string; secret: string };
 

@@ -12,6 +12,14 @@ async function plugin(app: FastifyInstance) {
     referrerPolicy: { policy: "same-origin" },
     // For the front door to say, which knows whether there is TLS.
     hsts: false,
+    // They say something about pages only, or to browsers that are gone, and each costs every request.
+    ...{
+      originAgentCluster: false,
+      xDnsPrefetchControl: false,
+      xDownloadOptions: false,
+      xPermittedCrossDomainPolicies: false,
+    },
+    xXssProtection: false,
   });
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
