@@ -78,6 +78,17 @@ test("a cursor names no transaction that only failed: after a crash its id is gi
   expect((await changes(account, nextCursor)).items).toEqual([]);
 });
 
+test("a new zone tells pages that all times were derived again", async () => {
+  const account = client(backend, await backend.signUp());
+  await account.create({ title: "floating", due: { date: "2030-01-01", time: "09:00" } });
+  const start = await changes(account);
+  await account.call("PATCH", "/me", { timeZone: "Asia/Tokyo" });
+  await vi.waitFor(async () => {
+    const { items } = await changes(account, start.nextCursor);
+    expect(items.at(-1)).toMatchObject({ type: "account.updated.v1", taskId: null, changes: { dueAt: {} } });
+  });
+});
+
 test("a cursor from another epoch or from beyond this database has expired", async () => {
   const account = client(backend, await backend.signUp());
   const encode = (text: string) => Buffer.from(text).toString("base64url");

@@ -25,6 +25,8 @@ export class ChangeApplier {
     this.cursor = cursor;
     if (event.type.startsWith("project.")) this.#stale(keys.projects);
     else if (event.type.startsWith("label.")) this.#stale(keys.labels);
+    // The times of all tasks were derived again, with no event for each.
+    else if ("dueAt" in event.changes && !event.taskId) void this.#client.invalidateQueries();
     else if (event.type.startsWith("account.")) this.#stale(keys.me);
     if (!event.taskId) return this.#gather();
     const known = findTask(this.#client, event.taskId);

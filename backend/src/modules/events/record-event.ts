@@ -1,6 +1,5 @@
-import type { Changes, Topic } from "@tend/contracts";
+import type { Actor, Changes, Topic } from "@tend/contracts";
 import type { ClientBase, Pool } from "pg";
-import type { Actor } from "../../auth/actor.ts";
 
 export type NewEvent = {
   type: string;

@@ -1,4 +1,6 @@
-import type { Logger, Pool } from "@tend/service-kit";
+import { accountUpdated } from "@tend/contracts";
+import { type Logger, type Pool, transaction } from "@tend/service-kit";
+import { recordEvent } from "../events/record-event.ts";
 import { deriveDue, reminderMoments } from "../tasks/derive.ts";
 import type { TaskRow } from "../tasks/task-row.ts";
 
@@ -60,6 +62,7 @@ async function findStale(pool: Pool, accountId: string | null): Promise<Account[
 }
 
 async function rederive(pool: Pool, { id, zone, wanted }: Account): Promise<void> {
+  let count = 0;
   for (let after: string | null = null; ; ) {
     const { rows }: { rows: { task: TaskRow }[] } = await pool.query({
       name: "rederive-read",
@@ -78,12 +81,25 @@ async function rederive(pool: Pool, { id, zone, wanted }: Account): Promise<void
     });
     if (derived.length > 0)
       await pool.query({ name: "rederive-write", text: writeStatement, values: [JSON.stringify(derived), id] });
+    count += rows.length;
     after = rows.at(-1)?.task.id ?? null;
     if (rows.length < batchRows) break;
   }
-  await pool.query("update users set derived_for = $2 where id = $1 and concat_ws(' ', time_zone, all_day_time) = $3", [
-    id,
-    wanted,
-    `${zone.timeZone} ${zone.allDayTime}`,
-  ]);
+  await transaction(pool, async (tx) => {
+    const { rowCount } = await tx.query(markStatement, [id, wanted, `${zone.timeZone} ${zone.allDayTime}`]);
+    if (rowCount && count > 0) await recordEvent(tx, rederived(id));
+  });
 }
+
+const markStatement =
+  "update users set derived_for = $2 where id = $1 and concat_ws(' ', time_zone, all_day_time) = $3";
+
+/** Versions have risen without an event for each task: this one tells pages and clients to load what they show again. */
+const rederived = (accountId: string) => ({
+  type: accountUpdated.type,
+  topic: accountUpdated.topic,
+  accountId,
+  actor: { kind: "service" as const, id: "todo-backend" },
+  changes: { dueAt: { from: null, to: null } },
+  data: {},
+});
