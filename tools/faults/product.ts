@@ -112,7 +112,11 @@ export async function createProduct({ folder, smtpUrl }: { folder: string; smtpU
     isWell,
     async pidOf(target, random) {
       if (target === "launcher") return hasEnded(launcher) ? null : (launcher?.pid ?? null);
-      if (target === "postgres backend") return findBackend(databaseUrl(data), random);
+      if (target === "postgres backend") {
+        // While the launcher starts, its run file does not say yet where the database is.
+        const url = RunFile.read(data)?.databaseUrl;
+        return url ? findBackend(url, random) : null;
+      }
       const found = processes()[target];
       return found && isRunning(found) ? found.pid : null;
     },
