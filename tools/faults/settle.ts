@@ -29,10 +29,14 @@ export async function readAtRest<T>(
     const rest = await inOneMoment(url, async (database) => {
       const pending = await look(database);
       return pending.length === 0 || isLast ? { pending, result: [await read(database)] } : { pending, result: [] };
+    }).catch((error: unknown) => {
+      // The last crash may have been the database's, and it is not back yet.
+      if (isLast) throw error;
+      return null;
     });
-    const [result] = rest.result;
-    if (result !== undefined) return { result, pending: rest.pending, lastWaitedFor };
-    lastWaitedFor = rest.pending.map(({ what, count }) => `${count} ${what}`).join(", ");
+    const [result] = rest?.result ?? [];
+    if (rest && result !== undefined) return { result, pending: rest.pending, lastWaitedFor };
+    lastWaitedFor = rest?.pending.map(({ what, count }) => `${count} ${what}`).join(", ") ?? "the database";
     await sleep(100);
   }
 }
