@@ -199,6 +199,17 @@ test("an edit of this occurrence is not handed on, one of later ones is", async 
   expect(next).toMatchObject({ title: "Original", notes: "new" });
 });
 
+test("an edit of later ones reaches an occurrence in the trash, too", async () => {
+  const { create, call, get } = await newClient();
+  const task = await create({ title: "Daily", due: morning, recurrence: daily });
+  await call("POST", `/tasks/${task.id}/complete`);
+  const next = (await makeNext(task.id)).body.taskId;
+  await call("DELETE", `/tasks/${next}`);
+  await call("PATCH", `/tasks/${task.id}`, { notes: "new" });
+  await call("POST", `/tasks/${next}/restore`);
+  expect((await get(next)).notes).toBe("new");
+});
+
 test("moving the due moves one occurrence; changing it for later ones re-anchors the series", async () => {
   const { create, call, get } = await newClient();
   const future = { date: "2030-01-07", time: "09:00", timeZone: "Europe/Berlin" };

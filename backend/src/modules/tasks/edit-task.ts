@@ -68,7 +68,7 @@ async function editOthers(
   const { due, recurrence, deadline, ...shared } = patch;
   if (Object.keys(shared).length === 0) return;
   const { rows } = await tx.query<{ id: string }>(
-    `select id from tasks where series_id = $1 and id <> $2 and status in ('open', 'done', 'skipped') and ($3 or occurrence_number > $4)
+    `select id from tasks where series_id = $1 and id <> $2 and status <> 'withdrawn' and ($3 or occurrence_number > $4)
      order by occurrence_number`,
     [of.series, id, scope === "all", of.number],
   );
