@@ -30,6 +30,8 @@ test("tasks are added, found, opened and completed by keys alone", async ({ page
 
   await keyboard.press("Enter");
   await expect(panel(page).getByRole("textbox", { name: "Title" })).toHaveValue("Second");
+  await expect(link(page, "Second")).toBeFocused();
+  await expect(link(page, "Third")).toBeVisible();
   await keyboard.press("j");
   await expect(panel(page).getByRole("textbox", { name: "Title" })).toHaveValue("Third");
   await keyboard.press("Escape");
