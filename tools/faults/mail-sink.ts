@@ -1,6 +1,5 @@
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SMTPServer } from "smtp-server";
+import { type MailServer, startMailServer } from "../mail-server.ts";
 import type { Random } from "./random.ts";
 
 export type Mail = {
@@ -11,38 +10,16 @@ export type Mail = {
   /** When the sink had all of it; milliseconds since 1970. */
   receivedAt: number;
 };
-export type MailSink = { url: string; mails: Mail[]; close(): Promise<void> };
+export type MailSink = MailServer & { mails: Mail[] };
 
-/** A mail server that keeps what it gets. It takes its time before each "250", so that a crash finds mails in flight. */
+/** Keeps what it gets, and takes its time before each "250", so that a crash finds mails in flight. */
 export async function startMailSink(random: Random): Promise<MailSink> {
   const mails: Mail[] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS", "AUTH"],
-    disableReverseLookup: true,
-    logger: false,
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        const to = session.envelope.rcptTo.map(({ address }) => address).join(", ");
-        mails.push({ ...readHeaders(Buffer.concat(chunks).toString("utf8")), to, receivedAt: Date.now() });
-        sleep(random.int(1, 40)).then(() => done());
-      });
-    },
+  const server = await startMailServer(async ({ to, raw }) => {
+    mails.push({ ...readHeaders(raw), to: to.join(", "), receivedAt: Date.now() });
+    await sleep(random.int(1, 40));
   });
-  // Senders are killed in the middle of a conversation: that is what this is for.
-  server.on("error", () => {});
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => resolve());
-  });
-  const { port } = server.server.address() as AddressInfo;
-  return {
-    url: `smtp://127.0.0.1:${port}`,
-    mails,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
+  return { ...server, mails };
 }
 
 function readHeaders(message: string): Pick<Mail, "messageId" | "subject"> {

@@ -1,0 +1,31 @@
+import type { AddressInfo } from "node:net";
+import { SMTPServer } from "smtp-server";
+
+export type Mail = { to: string[]; raw: string };
+export type MailServer = { url: string; close(): Promise<void> };
+
+/** A real mail server on loopback for journeys, faults and benchmarks. It says "250" once `take` has resolved. */
+export async function startMailServer(take: (mail: Mail) => void | Promise<void>): Promise<MailServer> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
+    disableReverseLookup: true,
+    logger: false,
+    onData(stream, session, done) {
+      const receive = async () => {
+        const raw = Buffer.concat(await stream.toArray()).toString("utf8");
+        await take({ to: session.envelope.rcptTo.map(({ address }) => address), raw });
+      };
+      // A sender that was cut off has sent no mail.
+      receive().then(() => done(), done);
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => resolve());
+  });
+  // Senders are killed in the middle of a conversation: that is what some of its users are for.
+  server.on("error", () => {});
+  const { port } = server.server.address() as AddressInfo;
+  return { url: `smtp://127.0.0.1:${port}`, close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
