@@ -3,6 +3,9 @@ import { problem } from "@tend/service-kit";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { expectedVersion } from "./etag.ts";
 
+export const idTaken = () =>
+  problem(409, "id_taken", "This id is already in use. Make a new UUIDv7 and send the request again.");
+
 type Versioned = { version: number };
 
 /** One resource with its `ETag`; 304 without a body when the caller has this version already. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 
 const most = 1_000;
 
+// An all-day due sorts at the very end of its day, which is still before `$2`, the start of tomorrow.
 // Each count stops at `most`, so that the answer costs the same however many tasks there are.
 const statement = `
   select jsonb_object_agg(p.id, n.count) as projects,
@@ -31,12 +32,9 @@ export async function countsRoutes(app: App) {
     const { rows } = await app.context.pool.query<Counts>({
       name: "counts",
       text: statement,
-      values: [accountId, endOfToday(tomorrow)],
+      values: [accountId, tomorrow],
     });
     const [row] = rows;
     return row ? { ...row, projects: row.projects ?? {} } : { inbox: 0, today: 0, overdue: 0, projects: {} };
   });
 }
-
-/** An all-day due sorts at the very end of its day, which is not yet tomorrow. */
-const endOfToday = (startOfTomorrow: string) => startOfTomorrow;

@@ -4,9 +4,8 @@ import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
 import type { Actor } from "../../auth/actor.ts";
 import type { Context } from "../../context.ts";
-import { changesFromNothing } from "../../http/entity.ts";
+import { changesFromNothing, idTaken } from "../../http/entity.ts";
 import { bodyFingerprint } from "../../plugins/idempotency.ts";
-import { idTaken } from "../projects/create-project.ts";
 import { findMadeLabel, insertLabel, recordLabelChange } from "./labels.repository.ts";
 import { refuseTakenName } from "./name-taken.ts";
 

@@ -1,15 +1,12 @@
 import type { NewProject, Project } from "@tend/contracts";
-import { problem, transaction } from "@tend/service-kit";
+import { transaction } from "@tend/service-kit";
 import { v7 as uuidv7 } from "uuid";
 import type { z } from "zod";
 import type { Actor } from "../../auth/actor.ts";
 import type { Context } from "../../context.ts";
-import { changesFromNothing } from "../../http/entity.ts";
+import { changesFromNothing, idTaken } from "../../http/entity.ts";
 import { bodyFingerprint } from "../../plugins/idempotency.ts";
 import { findMadeProject, insertProject, recordProjectChange } from "./projects.repository.ts";
-
-export const idTaken = () =>
-  problem(409, "id_taken", "This id is already in use. Make a new UUIDv7 and send the request again.");
 
 type Body = z.infer<typeof NewProject>;
 

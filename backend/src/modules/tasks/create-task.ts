@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import type { Due, NewTask } from "@tend/contracts";
 import { notFound } from "@tend/service-kit";
 import { v7 as uuidv7 } from "uuid";
+import { idTaken } from "../../http/entity.ts";
 import { checkRecurrence } from "./check-recurrence.ts";
 import { deriveDue, positionAtEnd, reminderMoments, withIds, type Zone } from "./derive.ts";
 import { insertTask } from "./insert-task.repository.ts";
-import { invalid, taken } from "./task-problems.ts";
+import { invalid } from "./task-problems.ts";
 import { priorities, type SeriesRow, type TaskRow } from "./task-row.ts";
 import type { Database, WrittenTask } from "./tasks.repository.ts";
 
@@ -46,7 +47,7 @@ export async function createTask(
     case "foreign-reference":
       throw notFound();
     case "taken":
-      throw taken();
+      throw idTaken();
     default:
       return { isNew: result.outcome === "created", task: result.task, accountId: result.accountId };
   }

@@ -1,7 +1,5 @@
 import { problem } from "@tend/service-kit";
 
-export const taken = () =>
-  problem(409, "id_taken", "This id is already in use. Make a new UUIDv7 and send the request again.");
 export const changedMeanwhile = () =>
   problem(409, "changed_meanwhile", "The task kept changing while this was saved. Load it again and repeat.");
 export const inTrash = () => problem(409, "in_trash", "The task is in the trash. Restore it first.");
