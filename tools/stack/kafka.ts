@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { Admin } from "@platformatic/kafka";
+
+export type Broker = { program: string; args: string[]; address: string };
+type KafkaOptions = {
+  /** Of `fetchKafka`. */
+  jars: string;
+  /** Where the broker keeps its log; formatted if new. */
+  folder: string;
+  port: number;
+  controllerPort: number;
+};
+
+// One broker on one machine: small heap, quick start.
+const java = ["-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
+const clusterId = "dGVuZC1zdGFjay1rYWZrYQ";
+
+/** Formats the folder if it is new, and says how to start the broker that serves it on 127.0.0.1. */
+export async function prepareKafka({ jars, folder, port, controllerPort }: KafkaOptions): Promise<Broker> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const properties = join(folder, "server.properties");
+  writeFileSync(properties, settings(folder, port, controllerPort), { mode: 0o600 });
+  const quiet = `-Dorg.slf4j.simpleLogger.defaultLogLevel=warn`;
+  const classes = ["-cp", join(jars, "*"), quiet, ...java];
+  if (!existsSync(join(folder, "log", "meta.properties"))) {
+    const format = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", properties, "--ignore-formatted"];
+    await promisify(execFile)("java", [...classes, ...format]);
+  }
+  return { program: "java", args: [...classes, "kafka.Kafka", properties], address: `127.0.0.1:${port}` };
+}
+
+function settings(folder: string, port: number, controllerPort: number): string {
+  const values = {
+    "process.roles": "broker,controller",
+    "node.id": 1,
+    "controller.quorum.voters": `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    "controller.listener.names": "CONTROLLER",
+    "log.dirs": join(folder, "log"),
+    "auto.create.topics.enable": false,
+    "offsets.topic.replication.factor": 1,
+    "offsets.topic.num.partitions": 8,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "group.initial.rebalance.delay.ms": 0,
+    "message.max.bytes": 1_048_588,
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
+}
+
+/** Makes those topics that are not there yet; a missing one would fail every subscription of an app. Tries until the broker answers. */
+export async function ensureTopics(address: string, topics: string[], partitions: number): Promise<void> {
+  const admin = new Admin({ clientId: "tend-stack", bootstrapBrokers: [address], retries: 60, retryDelay: 250 });
+  try {
+    const there = new Set(await admin.listTopics());
+    const missing = topics.filter((topic) => !there.has(topic));
+    if (missing.length > 0) await admin.createTopics({ topics: missing, partitions, replicas: 1 });
+  } finally {
+    await admin.close();
+  }
+}
