@@ -13,7 +13,7 @@ const Settings = z.object({
 /** The backend's own settings, beside those that every service has. */
 export type BackendConfig = {
   signUp: "open" | "invite" | "closed";
-  /** Requests per minute and account; 0: no limit. */
+  /** Requests per minute and account, of all replicas together; 0: no limit. */
   apiLimit: number;
   /** Attempts to sign in or up, per minute, for each address and for each account; 0: no limit. */
   signInLimit: number;

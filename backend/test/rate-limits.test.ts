@@ -1,7 +1,9 @@
+import { until } from "@tend/service-kit/testing";
 import type { FastifyRequest } from "fastify";
 import { expect, test } from "vitest";
 import { clientAddress, networkOf, proxyList } from "../src/auth/address.ts";
-import { requestCounter } from "../src/plugins/rate-limits.ts";
+import { addRequests } from "../src/plugins/rate-limits.ts";
+import { requestCounter } from "../src/plugins/request-counter.ts";
 import { appApiToken, type TestApp, testApp } from "./support/app.ts";
 import { publicUrl } from "./support/public-url.ts";
 
@@ -62,17 +64,69 @@ test("the API counts by account: its sessions and tokens together, hot routes to
   expect((await backend.inject({ url: "/api/v1/me", headers: eve.tokenHeaders })).statusCode).toBe(200);
 });
 
-test("the count begins anew with the minute, and 0 means no limit", () => {
+test("a replica counts with the others: what they counted leaves less for it", async () => {
+  const limit = 6_000;
+  await using backend = await testApp({ env: { RATE_LIMIT_API: String(limit) } });
+  const ada = await backend.signUp();
+  const me = () => backend.inject({ url: "/api/v1/me", headers: ada.tokenHeaders });
+  const { id: accountId } = (await me()).json();
+  const elsewhere = async (count: number) => {
+    const began = Date.now() - (Date.now() % 60_000);
+    return (await addRequests(backend.pool, began, new Map([[accountId, count]]))).get(accountId) ?? 0;
+  };
+  let sent = 1;
+  await until(async () => {
+    await elsewhere(limit);
+    sent++;
+    return (await me()).statusCode === 429;
+  });
+  expect(sent).toBeLessThan(limit / 2);
+});
+
+test("replicas that count the same accounts at the same time lose nothing and do not hold each other up", async () => {
+  await using backend = await testApp();
+  const accounts = Array.from({ length: 50 }, () => crypto.randomUUID());
+  const add = (began: number, from: string[]) =>
+    addRequests(backend.pool, began, new Map(from.map((account) => [account, 2])));
+  await Promise.all(Array.from({ length: 20 }, (_, at) => add(120_000, at % 2 ? accounts : accounts.toReversed())));
+  expect(new Set((await add(120_000, accounts)).values())).toEqual(new Set([42]));
+  expect(new Set((await add(180_000, accounts)).values())).toEqual(new Set([2]));
+  expect(await add(120_000, accounts)).toEqual(new Map());
+});
+
+test("the count begins anew with the minute", async () => {
   let now = 120_500;
-  const count = requestCounter(2, () => now);
-  count("a");
-  count("a");
-  expect(() => count("a")).toThrow(expect.objectContaining({ status: 429, extra: { retryAfter: 60 } }));
-  count("b");
-  now = 180_000;
-  count("a");
-  const unlimited = requestCounter(0);
-  for (let index = 0; index < 10_000; index++) unlimited("a");
+  const counter = requestCounter(2, () => now);
+  counter.count("a");
+  counter.count("a");
+  expect(() => counter.count("a")).toThrow(expect.objectContaining({ status: 429, extra: { retryAfter: 60 } }));
+  counter.count("b");
+  await counter.share(async (began) => {
+    expect(began).toBe(120_000);
+    now = 180_000;
+    counter.count("a");
+    return new Map([["a", 100]]);
+  });
+  counter.count("a");
+  expect(() => counter.count("a")).toThrow(expect.objectContaining({ status: 429 }));
+});
+
+test("what could not be shared is shared later, once", async () => {
+  const counter = requestCounter(5, () => 120_500);
+  counter.count("a");
+  await expect(counter.share(() => Promise.reject(new Error("no database")))).rejects.toThrow("no database");
+  const sent: [string, number][] = [];
+  const add = async (_began: number, counts: ReadonlyMap<string, number>) => {
+    sent.push(...counts);
+    counter.count("a");
+    return new Map([["a", 3]]);
+  };
+  await counter.share(add);
+  await counter.share(async (_began, counts) => new Map([...counts].map(([id, count]) => [id, 3 + count])));
+  await counter.share(add);
+  expect(sent).toEqual([["a", 1]]);
+  counter.count("a");
+  expect(() => counter.count("a")).toThrow(expect.objectContaining({ status: 429 }));
 });
 
 const requestFrom = (remoteAddress: string, forwarded?: string) =>

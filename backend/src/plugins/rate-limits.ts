@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { problem, type Queryable } from "@tend/service-kit";
+import type { Queryable } from "@tend/service-kit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
+import { requestCounter, tooMany } from "./request-counter.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -11,30 +12,13 @@ declare module "fastify" {
   }
 }
 
-const minute = 60_000;
 const mostLearned = 20_000;
-export const tooMany = (retryAfter: number, detail = "Too many requests. Try again in a moment.") =>
-  problem(429, "rate_limited", detail, { retryAfter });
-
-/** Requests per account in the present minute, in this process. */
-export function requestCounter(limit: number, now: () => number = Date.now) {
-  let counts = new Map<string, number>();
-  let window = 0;
-  return (accountId: string) => {
-    if (limit === 0) return;
-    const at = now();
-    if (Math.floor(at / minute) !== window) {
-      window = Math.floor(at / minute);
-      counts = new Map();
-    }
-    const count = (counts.get(accountId) ?? 0) + 1;
-    counts.set(accountId, count);
-    if (count > limit) throw tooMany(Math.ceil(((window + 1) * minute - at) / 1_000));
-  };
-}
+/** How long a replica's requests may be unknown to the others. */
+const shareEveryMs = 1_000;
 
 async function plugin(app: FastifyInstance) {
-  const count = requestCounter(app.context.config.apiLimit);
+  const { config, pool, log } = app.context;
+  const counter = requestCounter(config.apiLimit);
   const accounts = new Map<string, string>();
   app.decorate("learnAccount", (hash: Buffer, accountId: string) => {
     const key = hash.toString("base64");
@@ -45,10 +29,50 @@ async function plugin(app: FastifyInstance) {
   app.decorate("countRequest", (request: FastifyRequest) => {
     const learned = request.credential && accounts.get(request.credential.hash.toString("base64"));
     const accountId = request.knownActor?.accountId ?? learned;
-    if (accountId) count(accountId);
+    if (accountId && config.apiLimit > 0) counter.count(accountId);
+  });
+  if (config.apiLimit === 0) return;
+  let sharing: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    sharing ??= counter
+      .share((began, counts) => addRequests(pool, began, counts))
+      .catch((error: unknown) => log.debug({ err: error }, "the replicas could not count requests together"))
+      .finally(() => {
+        sharing = undefined;
+      });
+  }, shareEveryMs).unref();
+  app.addHook("onClose", async () => {
+    clearInterval(timer);
+    await sharing;
   });
 }
 export const rateLimits = fp(plugin, { name: "rate-limits" });
+
+const accountKey = "account:";
+
+// Ordered, so that two replicas never wait for each other. A minute that has passed adds nothing to the next one.
+const addRequestsStatement = `
+  insert into rate_limits as l (key, count, last_request)
+  select key, count, $3 from unnest($1::text[], $2::integer[]) as mine (key, count) order by key
+  on conflict (key) do update set
+    count = case when l.last_request = excluded.last_request then l.count else 0 end + excluded.count,
+    last_request = excluded.last_request
+  where l.last_request <= excluded.last_request
+  returning key, count`;
+
+/** One statement for all accounts of a process, however many requests they made. */
+export async function addRequests(
+  database: Queryable,
+  began: number,
+  counts: ReadonlyMap<string, number>,
+): Promise<Map<string, number>> {
+  const { rows } = await database.query<{ key: string; count: number }>({
+    name: "add-requests",
+    text: addRequestsStatement,
+    values: [[...counts.keys()].map((id) => accountKey + id), [...counts.values()], began],
+  });
+  return new Map(rows.map(({ key, count }) => [key.slice(accountKey.length), count]));
+}
 
 // last_request is the start of the minute that is being counted.
 const countAttemptStatement = `
