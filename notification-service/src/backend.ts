@@ -1,5 +1,6 @@
 import { Contact, ReminderCheck } from "@tend/contracts";
 import type { Dapr, Logger } from "@tend/service-kit";
+import { createContactCache } from "./contact-cache.ts";
 
 export type Backend = {
   /** From the cache for up to ten minutes; null when the account is gone. */
@@ -11,16 +12,9 @@ export type Backend = {
 };
 
 const appId = "todo-backend";
-const ttlSeconds = 600;
-const keyOf = (accountId: string) => `contact:${accountId}`;
 
 export function createBackend(dapr: Dapr, log: Logger): Backend {
-  /** A cache that fails only costs the call that it would have saved. */
-  const spared = <T>(work: Promise<T>): Promise<T | null> =>
-    work.catch((error: unknown) => {
-      log.warn({ err: error }, "the contact cache failed");
-      return null;
-    });
+  const cache = createContactCache(dapr.state, log);
   async function ask(path: string, query?: Record<string, string>) {
     const answer = await dapr.invoke(appId, "GET", path, { ...(query ? { query } : {}) });
     if (answer.status !== 200 && answer.status !== 404)
@@ -29,15 +23,15 @@ export function createBackend(dapr: Dapr, log: Logger): Backend {
   }
   return {
     async getContact(accountId) {
-      const cached = Contact.safeParse((await spared(dapr.state.get(keyOf(accountId))))?.value);
-      if (cached.success) return cached.data;
+      const place = await cache.look(accountId);
+      if (place?.contact) return place.contact;
       const { status, body } = await ask(`/api/internal/users/${accountId}/contact`);
       if (status === 404) return null;
       const contact = Contact.parse(body);
-      await spared(dapr.state.save(keyOf(accountId), contact, { ttlSeconds }));
+      if (place) await cache.keep(accountId, contact, place.etag);
       return contact;
     },
-    forgetContact: async (accountId) => void (await dapr.state.delete(keyOf(accountId))),
+    forgetContact: (accountId) => cache.forget(accountId),
     async stillApplies(reminderId, fireAt) {
       const { status, body } = await ask(`/api/internal/reminders/${reminderId}`, { fireAt });
       return status === 200 && ReminderCheck.parse(body).applies;

@@ -126,4 +126,33 @@ describe("a mail", () => {
     await until(() => started.mailsTo(account).length === 3);
     expect(contactCalls()).toBe(2);
   });
+
+  it("does not keep a contact that was asked for before the account changed", async () => {
+    const account = newId();
+    const usual = started.sidecar.answer;
+    const changed = Promise.withResolvers<void>();
+    let name = "Before";
+    let asked = 0;
+    started.sidecar.answer = async (call) => {
+      const answer = await usual(call);
+      if (!call.path.endsWith("/contact")) return answer;
+      const body = { ...(answer.body as object), name };
+      if (asked++ === 0) await changed.promise;
+      return { ...answer, body };
+    };
+    await deliver(started.app, reminders, reminder(account));
+    await until(() => asked === 1);
+    name = "After";
+    const changes = { name: { from: "Before", to: "After" } };
+    await deliver(started.app, tasks, cloudEvent(accountUpdated, { accountId: account, actor, at: ago(0), changes }));
+    changed.resolve();
+    await until(() => started.mailsTo(account).length === 1);
+    expect(started.sidecar.state.get(`contact:${account}`)).toEqual({});
+    for (let count = 2; count <= 3; count++) {
+      await deliver(started.app, reminders, reminder(account));
+      await until(() => started.mailsTo(account).length === count);
+    }
+    expect(asked).toBe(2);
+    expect(started.sidecar.state.get(`contact:${account}`)).toMatchObject({ name: "After" });
+  });
 });

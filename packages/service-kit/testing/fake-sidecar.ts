@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import Fastify, { type FastifyInstance } from "fastify";
 import type { Env } from "../src/config.ts";
@@ -13,7 +13,7 @@ export type FakeSidecar = {
   state: Map<string, unknown>;
   invocations: Invocation[];
   /** What other services answer; a test sets it. */
-  answer: (invocation: Invocation) => FakeAnswer;
+  answer: (invocation: Invocation) => FakeAnswer | Promise<FakeAnswer>;
   close(): Promise<void>;
 };
 
@@ -50,16 +50,24 @@ export async function startFakeSidecar(secrets: Record<string, string>): Promise
 
 type Fake = Omit<FakeSidecar, "endpoint" | "env" | "close">;
 
+type StateItem = { key: string; value: unknown; etag?: string };
+
 function keepState(server: FastifyInstance, { state }: Fake) {
-  server.post<{ Body: { key: string; value: unknown }[] }>("/v1.0/state/statestore", async ({ body }, reply) => {
-    for (const { key, value } of body) state.set(key, value);
+  const etags = new Map<string, string>();
+  server.post<{ Body: StateItem[] }>("/v1.0/state/statestore", async ({ body }, reply) => {
+    if (body.some(({ key, etag }) => etag !== undefined && etags.get(key) !== etag)) return reply.code(409).send();
+    for (const { key, value } of body) {
+      state.set(key, value);
+      etags.set(key, randomUUID());
+    }
     return reply.code(204).send();
   });
   server.get<{ Params: { key: string } }>("/v1.0/state/statestore/:key", async ({ params: { key } }, reply) =>
-    state.has(key) ? reply.header("etag", "1").send(state.get(key)) : reply.code(204).send(),
+    state.has(key) ? reply.header("etag", etags.get(key)).send(state.get(key)) : reply.code(204).send(),
   );
   server.delete<{ Params: { key: string } }>("/v1.0/state/statestore/:key", async ({ params: { key } }, reply) => {
     state.delete(key);
+    etags.delete(key);
     return reply.code(204).send();
   });
 }
@@ -70,7 +78,7 @@ function passInvocations(server: FastifyInstance, sidecar: Fake) {
     const query = new URL(request.url, "http://sidecar").searchParams;
     const invocation = { appId, method: request.method, path: `/${path}`, query, body: request.body };
     sidecar.invocations.push(invocation);
-    const { status, body } = sidecar.answer(invocation);
+    const { status, body } = await sidecar.answer(invocation);
     return reply.code(status).send(body);
   });
 }
