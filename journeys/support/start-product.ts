@@ -11,7 +11,10 @@ import { startMailSink } from "./mail-sink.ts";
 /** The first start builds the UI. */
 const startMs = 300_000;
 
-/** Starts Tend as its users do, on a folder of its own, with a real mail server beside it; the answer stops both. */
+/**
+ * Starts Tend as its users do, on a folder of its own, with a real mail server beside it; the answer stops both. TEND_ON=stack: on real
+ * sidecars and a real broker.
+ */
 export default async function startProduct(): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), "tend-journeys-"));
   const mails = join(folder, "mails");
@@ -20,7 +23,8 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const port = await freePort();
   const log = join(folder, "launcher.log");
   const output = openSync(log, "a");
-  const launcher = spawn(process.execPath, [join(root, "tools/start.ts")], {
+  const command = process.env.TEND_ON === "stack" ? "tools/stack.ts" : "tools/start.ts";
+  const launcher = spawn(process.execPath, [join(root, command)], {
     cwd: root,
     stdio: ["ignore", output, output],
     env: {

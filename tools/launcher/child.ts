@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, openSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../bootstrap/fault.mjs";
 import { root } from "../bootstrap/folders.mjs";
 
 export type ChildOptions = {
   name: string;
-  /** After Node's own name. */
+  /** Node unless named. A program that is not ours hears nothing by IPC, and a guard beside it ends it when we are gone. */
+  program?: string;
   args: string[];
   env: Record<string, string>;
   cwd?: string;
   /** What it writes to standard output is of no interest. */
   quiet?: boolean;
+  /** File that takes what it writes, instead of ours. */
+  log?: string;
   /** Resolves when the child works; rejected when it never will. */
   isReady: (child: ChildProcess, signal: AbortSignal) => Promise<void>;
   onStart: (pid: number) => void;
@@ -64,23 +68,41 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 
 type Running = { process: ChildProcess; ended: Promise<void> };
 
-function launch({ args, env, cwd = root, quiet, onStart }: ChildOptions): Running {
-  const child = spawn(process.execPath, args, {
+// Descriptor 3 closes when our process ends; the job beside the program then asks it to stop.
+const guard = '{ cat <&3 >/dev/null; kill -TERM $$; } 2>/dev/null & exec "$@" 3<&-';
+
+function launch({ program, args, env, cwd = root, quiet, log, onStart }: ChildOptions): Running {
+  const file = log === undefined ? undefined : openSync(log, sizeOf(log) > 10_000_000 ? "w" : "a", 0o600);
+  const output = file ?? "inherit";
+  const [command, words] = program ? ["/bin/sh", ["-c", guard, "tend", program, ...args]] : [process.execPath, args];
+  const child = spawn(command, words, {
     cwd,
     detached: true,
-    stdio: ["pipe", quiet ? "ignore" : "inherit", "inherit", "ipc"],
+    stdio: ["pipe", quiet ? "ignore" : output, output, program ? "pipe" : "ipc"],
     env: { ...Object.fromEntries(inherited), ...env, TEND_PARENT_PIPE: "1" },
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()).once("error", () => resolve()));
+  if (file !== undefined) closeSync(file);
+  const guarding = program ? child.stdio[3] : null;
+  guarding?.on("error", () => {});
+  const ended = new Promise<void>((resolve) =>
+    child
+      .once("exit", () => {
+        guarding?.destroy();
+        resolve();
+      })
+      .once("error", () => resolve()),
+  );
   child.stdin?.on("error", () => {});
   if (child.pid) onStart(child.pid);
   return { process: child, ended };
 }
 
-async function becomeReady({ process: child, ended }: Running, { name, isReady }: ChildOptions): Promise<void> {
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+async function becomeReady({ process: child, ended }: Running, { name, log, isReady }: ChildOptions): Promise<void> {
   const given = new AbortController();
   const failed = ended.then(() => {
-    throw new Fault(`${name} could not be started; its last line above says why.`);
+    throw new Fault(`${name} could not be started; ${log ? `the end of ${log}` : "its last line above"} says why.`);
   });
   try {
     await Promise.race([isReady(child, given.signal), failed]);
@@ -123,11 +145,24 @@ export const saysListening = (child: ChildProcess): Promise<void> =>
   );
 
 /** For programs that are not ours: an address that answers without an error. */
-export const answers = (url: string) => async (_child: ChildProcess, signal: AbortSignal) => {
+export const answers = (url: string) => (_child: ChildProcess, signal: AbortSignal) => untilOk(url, signal);
+
+/** Resolves when the address answers without an error. */
+export async function untilOk(url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     const response = await fetch(url, { signal }).catch(() => undefined);
     await response?.body?.cancel();
     if (response?.ok) return;
     await sleep(25, undefined, { signal });
   }
-};
+}
+
+/** Ends those that have started when one has not, and is rejected as that one. */
+export async function allOrNone(starting: Promise<Child>[]): Promise<Child[]> {
+  const settled = await Promise.allSettled(starting);
+  const children = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failed = settled.find((result) => result.status === "rejected");
+  if (!failed) return children;
+  await Promise.all(children.map((child) => child.stop(1_000)));
+  throw failed.reason;
+}

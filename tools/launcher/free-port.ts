@@ -5,10 +5,14 @@ import { createServer } from "node:net";
 const lowest = 18_000;
 const highest = 29_999;
 
-/** A port on 127.0.0.1 that nobody listens on now. */
+const given = new Set<number>();
+
+/** A port on 127.0.0.1 that nobody listens on now, and that this process has not been given before. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(lowest, highest + 1);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
   throw new Error(`no port from ${lowest} to ${highest} is free`);

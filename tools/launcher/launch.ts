@@ -1,3 +1,4 @@
+import { prepareStack } from "../stack/stack.ts";
 import { ui } from "./apps.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { type FrontDoor, startFrontDoor } from "./front-door.ts";
@@ -13,11 +14,18 @@ import type { Shutdown } from "./shutdown.ts";
 import { startUi } from "./ui.ts";
 import { buildUi } from "./ui-build.ts";
 
-export type Mode = "inside" | "processes" | "dev";
-export type LaunchOptions = { settings: Settings; mode: Mode; tell: (line: string) => void; shutdown: Shutdown };
+export type Mode = "inside" | "processes" | "dev" | "stack";
+export type LaunchOptions = {
+  settings: Settings;
+  mode: Mode;
+  /** Of each service, on the stack; default 1. */
+  replicas?: number;
+  tell: (line: string) => void;
+  shutdown: Shutdown;
+};
 
 /** Starts everything and opens the front door when all of it is ready. What has been started is in `shutdown`, also when this fails half-way. */
-export async function launch({ settings, mode, tell, shutdown }: LaunchOptions): Promise<void> {
+export async function launch({ settings, mode, replicas = 1, tell, shutdown }: LaunchOptions): Promise<void> {
   const folder = takeDataFolder(settings.dataFolder);
   shutdown.add(() => folder.release());
   const endpoints = await chooseEndpoints();
@@ -29,6 +37,7 @@ export async function launch({ settings, mode, tell, shutdown }: LaunchOptions):
 
   const loading = mode === "inside" ? loadServices() : undefined;
   const secrets = readSecrets(settings);
+  const stack = mode === "stack" ? await prepareStack({ settings, secrets, tell, signal: shutdown.signal }) : undefined;
   const surroundings = { settings, endpoints, secrets };
   const parts = { surroundings, runFile, tell, reload: mode === "dev" };
   const uiReady = (mode === "dev" ? Promise.resolve() : buildUi(tell, shutdown.signal)).then(async () => {
@@ -42,11 +51,16 @@ export async function launch({ settings, mode, tell, shutdown }: LaunchOptions):
   await keepDatabase({ settings, secrets, runFile, tell, shutdown });
   writeSecrets(settings.dataFolder, secrets);
   shutdown.signal.throwIfAborted();
-  const platform = await (loading ? startInside(surroundings, loading) : startApart(parts));
+  const platform = await startPlatform();
   shutdown.add(() => platform.stop(2_200));
   await Promise.all([uiReady, platform.ready]);
   open(door, shutdown);
   runFile.set({ address: addressOf(settings) });
+
+  function startPlatform() {
+    if (stack) return stack.start({ ...parts, replicas, signal: shutdown.signal });
+    return loading ? startInside(surroundings, loading) : startApart(parts);
+  }
 }
 
 function open(door: FrontDoor, shutdown: Shutdown) {

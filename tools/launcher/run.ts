@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { tell as tellFault } from "../bootstrap/fault.mjs";
+import { whatRuns } from "../stack/what-runs.ts";
 import { addressOf, launch, type Mode } from "./launch.ts";
 import { takeSettings } from "./settings.ts";
 import { Shutdown } from "./shutdown.ts";
 
-/** Milliseconds that a stop may take. */
-const stopLimit = 4_800;
+/** Milliseconds that a stop may take; a broker and real sidecars need longer. */
+const stopLimits = { inside: 4_800, processes: 4_800, dev: 4_800, stack: 20_000 };
 
-/** `npm start` and `npm run dev`: until a signal, the end of the bootstrap or a failure ends it. */
-export async function run(mode: Mode): Promise<void> {
+/** `npm start`, `npm run dev` and `npm run stack`: until a signal, the end of the bootstrap or a failure ends it. */
+export async function run(mode: Mode, more: { replicas?: number } = {}): Promise<void> {
+  const stopLimit = stopLimits[mode];
   const began = performance.now();
   const shutdown = new Shutdown(stopLimit);
   const tell = (line: string) => {
@@ -30,7 +32,8 @@ export async function run(mode: Mode): Promise<void> {
   process.on("unhandledRejection", fail);
   try {
     const settings = takeSettings();
-    await launch({ settings, mode, tell, shutdown });
+    await launch({ settings, mode, ...more, tell, shutdown });
+    if (mode === "stack") tell(whatRuns(settings));
     tell(
       `Tend is ready at ${addressOf(settings)} (${((performance.now() - began) / 1_000).toFixed(1)} s). Ctrl-C stops it.`,
     );

@@ -25,6 +25,8 @@ export function readSecrets({ dataFolder, smtpUrl, sendgridKey }: Settings): Sec
     if (value) secrets[name] = value;
     else delete secrets[name];
   }
+  // Of the stack's broker, at a port of that run.
+  delete secrets["kafka-brokers"];
   return secrets;
 }
 

@@ -2,11 +2,12 @@ import { watch } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
 import { services } from "./apps.ts";
-import { type Child, saysListening, saysReady, startChild } from "./child.ts";
+import { allOrNone, type Child, saysListening, saysReady, startChild } from "./child.ts";
 import { environmentOf, type Surroundings, sidecarConfig } from "./environment.ts";
 import type { RunFile } from "./run-file.ts";
 import type { Platform } from "./services-inside.ts";
 
+type ServicesOptions = Omit<Options, "reload"> & { suffix?: string };
 type Options = { surroundings: Surroundings; runFile: RunFile; tell: (line: string) => void; reload: boolean };
 
 /** The sidecar and each service in a process of its own, brought back on the same ports with the same tokens when it dies. */
@@ -23,29 +24,31 @@ export async function startApart({ surroundings, runFile, tell, reload }: Option
     onStart: (pid) => runFile.add("sidecar", pid),
     tell,
   });
-  const starting = services.map(({ appId, folder }) =>
-    startChild({
-      name: appId,
-      args: [join(root, folder, "src/main.ts")],
-      env: environmentOf(appId, surroundings),
-      isReady: saysReady,
-      onStart: (pid) => runFile.add(appId, pid, surroundings.endpoints[appId].appPort),
-      tell,
-    }),
-  );
-  const settled = await Promise.allSettled(starting);
-  const children = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const children = await startServices({ surroundings, runFile, tell }).catch(async (error) => {
+    await sidecar.stop(1_000);
+    throw error;
+  });
+  if (reload) restartOnChange(children, sidecar, tell);
   const stop = async (graceMs: number) => {
     await Promise.all(children.map((child) => child.stop(graceMs)));
     await sidecar.stop(1_000);
   };
-  const failed = settled.find((result) => result.status === "rejected");
-  if (failed) {
-    await stop(1_000);
-    throw failed.reason;
-  }
-  if (reload) restartOnChange(children, sidecar, tell);
   return { ready: sidecarIsReady.promise, stop };
+}
+
+/** Each service in a process of its own; all of them or none. `suffix` tells replicas apart in the run file. */
+export function startServices({ surroundings, runFile, tell, suffix = "" }: ServicesOptions): Promise<Child[]> {
+  const starting = services.map(({ appId, folder }) =>
+    startChild({
+      name: `${appId}${suffix}`,
+      args: [join(root, folder, "src/main.ts")],
+      env: environmentOf(appId, surroundings),
+      isReady: saysReady,
+      onStart: (pid) => runFile.add(`${appId}${suffix}`, pid, surroundings.endpoints[appId].appPort),
+      tell,
+    }),
+  );
+  return allOrNone(starting);
 }
 
 /** A change in a service restarts it, one in a package everything. */

@@ -1,0 +1,6 @@
+/** `npm run stack`: Tend on real Dapr sidecars and a real Kafka broker, on this machine's loopback. `-- --replicas 2` runs each service twice. */
+import { parseArgs } from "node:util";
+import { run } from "./launcher/run.ts";
+
+const { values } = parseArgs({ options: { replicas: { type: "string", default: "1" } } });
+await run("stack", { replicas: Number(values.replicas) });

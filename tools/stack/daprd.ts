@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../bootstrap/folders.mjs";
+import type { AppId } from "../launcher/apps.ts";
+import { freePort } from "../launcher/free-port.ts";
+import type { Endpoint } from "../launcher/ports.ts";
+
+type Sidecar = {
+  program: string;
+  args: string[];
+  env: Record<string, string>;
+  /** Answers without an error when the app can call. */
+  outbound: string;
+  /** Answers without an error when messages flow to the app as well. */
+  health: string;
+};
+type SidecarOptions = {
+  program: string;
+  appId: AppId;
+  endpoint: Endpoint;
+  secretsFile: string;
+  /** Of `writeLocalConfiguration`. */
+  configuration: string;
+  identity: { flags: string[]; env: Record<string, string> };
+};
+
+const local = "127.0.0.1";
+const dapr = join(root, "dapr");
+
+/** Says how to start one app's daprd on 127.0.0.1, with the project's own YAML. */
+export async function prepareDaprd({ program, appId, endpoint, ...options }: SidecarOptions): Promise<Sidecar> {
+  const [grpc, internal, open, metrics] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
+  const resources = ["", "components", "subscriptions"].flatMap((name) => ["--resources-path", join(dapr, name)]);
+  const configurations = [join(dapr, "config.yaml"), join(dapr, "apps", `${appId}.yaml`), options.configuration];
+  const flags = [
+    ...["--app-id", appId, "--app-port", endpoint.appPort, "--app-protocol", "http", "--app-channel-address", local],
+    ...["--dapr-listen-addresses", local, "--dapr-http-port", endpoint.sidecarPort, "--dapr-grpc-port", grpc],
+    ...["--dapr-internal-grpc-listen-address", local, "--dapr-internal-grpc-port", internal],
+    ...["--dapr-public-listen-address", local, "--dapr-public-port", open],
+    ...["--metrics-listen-address", local, "--metrics-port", metrics],
+    ...["--mode", "standalone", "--log-level", "warn", "--dapr-graceful-shutdown-seconds", 4],
+    ...["--max-body-size", "16Mi", ...options.identity.flags, ...resources],
+    ...configurations.flatMap((file) => ["--config", file]),
+  ];
+  const base = `http://${local}:${endpoint.sidecarPort}/v1.0/healthz`;
+  return {
+    program,
+    args: flags.map(String),
+    env: {
+      ...options.identity.env,
+      DAPR_HOST_IP: local,
+      DAPR_API_TOKEN: endpoint.apiToken,
+      APP_API_TOKEN: endpoint.appApiToken,
+      SECRETS_FILE: options.secretsFile,
+    },
+    outbound: `${base}/outbound`,
+    health: base,
+  };
+}
+
+/** What differs between a developer's machine and other places: how sidecars find each other, and where traces go. */
+export function writeLocalConfiguration(folder: string, zipkinUrl: string | undefined): string {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, "configuration.yaml");
+  const configuration = {
+    apiVersion: "dapr.io/v1alpha1",
+    kind: "Configuration",
+    metadata: { name: "tend" },
+    spec: {
+      // Multicast, Dapr's usual way, does not reach 127.0.0.1.
+      nameResolution: {
+        component: "sqlite",
+        version: "v1",
+        configuration: { connectionString: join(folder, "names.db") },
+      },
+      tracing: zipkinUrl ? { samplingRate: "1", zipkin: { endpointAddress: zipkinUrl } } : { samplingRate: "0" },
+      features: [{ name: "HotReload", enabled: false }],
+    },
+  };
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(configuration, null, 2), { mode: 0o600 });
+  return file;
+}

@@ -1,0 +1,60 @@
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { root } from "../bootstrap/folders.mjs";
+
+export type Sentry = {
+  program: string;
+  args: string[];
+  address: string;
+  /** What every sidecar is given to know the others by; resolves when sentry has made it and answers. */
+  trustAnchors(signal?: AbortSignal): Promise<Record<string, string>>;
+  /** For every sidecar that takes part. */
+  flags: string[];
+};
+type SentryOptions = {
+  /** Of `buildDapr`. */
+  program: string;
+  /** Where the authority keeps its keys while it runs. */
+  folder: string;
+  port: number;
+  healthPort: number;
+};
+
+const local = "127.0.0.1";
+
+/** Says how to start Dapr's certificate authority on 127.0.0.1, with keys that are new each time this is called and stay when only the process starts again. */
+export function prepareSentry({ program, folder, port, healthPort }: SentryOptions): Sentry {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const address = `${local}:${port}`;
+  return {
+    program,
+    args: [
+      ...["--config", join(root, "dapr/config.yaml"), "--mode", "standalone"],
+      ...["--issuer-credentials", folder, "--trust-domain", "localhost"],
+      ...["--listen-address", local, "--port", String(port)],
+      ...["--healthz-listen-address", local, "--healthz-port", String(healthPort)],
+      ...["--enable-metrics=false", "--log-level", "warn"],
+    ],
+    address,
+    flags: [
+      ...["--enable-mtls", "--sentry-address", address],
+      ...["--control-plane-trust-domain", "localhost", "--control-plane-namespace", "default"],
+    ],
+    trustAnchors: async (signal) => {
+      await answers(`http://${local}:${healthPort}/healthz`, signal);
+      return { NAMESPACE: "default", DAPR_TRUST_ANCHORS: readFileSync(join(folder, "ca.crt"), "utf8") };
+    },
+  };
+}
+
+async function answers(url: string, signal?: AbortSignal): Promise<void> {
+  for (;;) {
+    signal?.throwIfAborted();
+    const response = await fetch(url).catch(() => undefined);
+    await response?.body?.cancel();
+    if (response?.ok) return;
+    await sleep(25, undefined, signal ? { signal } : {});
+  }
+}

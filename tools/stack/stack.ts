@@ -1,0 +1,120 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { topics } from "@tend/contracts";
+import { appIds } from "../launcher/apps.ts";
+import { allOrNone, type ChildOptions, startChild, untilOk } from "../launcher/child.ts";
+import type { Surroundings } from "../launcher/environment.ts";
+import { freePort } from "../launcher/free-port.ts";
+import { chooseEndpoints } from "../launcher/ports.ts";
+import type { RunFile } from "../launcher/run-file.ts";
+import { type Secrets, secretsFile } from "../launcher/secrets.ts";
+import { startServices } from "../launcher/services-apart.ts";
+import type { Platform } from "../launcher/services-inside.ts";
+import type { Settings } from "../launcher/settings.ts";
+import { prepareDaprd, writeLocalConfiguration } from "./daprd.ts";
+import { ensureTopics, prepareKafka } from "./kafka.ts";
+import { buildDapr, fetchKafka } from "./programs.ts";
+import { prepareSentry } from "./sentry.ts";
+
+type Preparation = { settings: Settings; secrets: Secrets; tell: (line: string) => void; signal: AbortSignal };
+type Parts = {
+  surroundings: Surroundings;
+  runFile: RunFile;
+  tell: (line: string) => void;
+  /** Processes of each service, each with a sidecar of its own; the front door leads to the first. */
+  replicas: number;
+  signal: AbortSignal;
+};
+type Program = Pick<ChildOptions, "name" | "args" | "isReady"> & {
+  program: string;
+  env?: Record<string, string>;
+  port: number;
+};
+/** Broker, certificate authority, and every app with a real sidecar. */
+export type Stack = { start(parts: Parts): Promise<Platform> };
+
+const partitions = 6;
+const allTopics = topics.flatMap((topic) => [topic, `${topic}-dead-letters`]);
+
+/** Makes and fetches what the stack runs on, and adds the broker's address to the secrets, which the components read. */
+export async function prepareStack({ settings, secrets, ...making }: Preparation): Promise<Stack> {
+  const programs = await buildDapr(making);
+  const jars = await fetchKafka(making);
+  const folder = join(settings.dataFolder, "stack");
+  mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
+  rmSync(join(folder, "names.db"), { force: true });
+  const [port, controllerPort, sentryPort, healthPort] = await Promise.all([1, 2, 3, 4].map(freePort));
+  const kafka = await prepareKafka({
+    jars,
+    folder: join(folder, "kafka"),
+    port: port!,
+    controllerPort: controllerPort!,
+  });
+  const sentry = prepareSentry({
+    program: programs.sentry,
+    folder: join(folder, "sentry"),
+    port: sentryPort!,
+    healthPort: healthPort!,
+  });
+  secrets["kafka-brokers"] = kafka.address;
+  const common = {
+    program: programs.daprd,
+    secretsFile: secretsFile(settings.dataFolder),
+    configuration: writeLocalConfiguration(folder, settings.forServices.ZIPKIN_URL),
+  };
+  const ground: Program[] = [
+    { name: "kafka", ...kafka, port: port!, isReady: () => ensureTopics(kafka.address, allTopics, partitions) },
+    {
+      name: "sentry",
+      ...sentry,
+      port: sentryPort!,
+      isReady: async (_, signal) => void (await sentry.trustAnchors(signal)),
+    },
+  ];
+
+  async function start({ surroundings, runFile, tell, replicas, signal }: Parts): Promise<Platform> {
+    const begin = ({ port, ...program }: Program) =>
+      startChild({
+        env: {},
+        ...program,
+        log: join(folder, "logs", `${program.name}.log`),
+        onStart: (pid) => runFile.add(program.name, pid, port),
+        tell,
+      });
+    const running = [await allOrNone(ground.map(begin))];
+    const stop = async (graceMs: number) => {
+      for (const children of running.reverse()) await Promise.all(children.map((child) => child.stop(graceMs)));
+    };
+    const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
+    const health: string[] = [];
+    const sidecar = async (appId: (typeof appIds)[number], { endpoints }: Surroundings, suffix: string) => {
+      const {
+        outbound,
+        health: whole,
+        ...daprd
+      } = await prepareDaprd({ ...common, appId, endpoint: endpoints[appId], identity });
+      health.push(whole);
+      const port = endpoints[appId].sidecarPort;
+      return begin({
+        ...daprd,
+        name: `daprd-${appId}${suffix}`,
+        port,
+        isReady: (_, given) => untilOk(outbound, given),
+      });
+    };
+    const replica = async (place: Surroundings, suffix: string): Promise<void> => {
+      running.push(await allOrNone(appIds.map((appId) => sidecar(appId, place, suffix))));
+      running.push(await startServices({ surroundings: place, runFile, tell, suffix }));
+    };
+    try {
+      await replica(surroundings, "");
+      for (let number = 2; number <= replicas; number++)
+        await replica({ ...surroundings, endpoints: await chooseEndpoints() }, `-${number}`);
+    } catch (error) {
+      await stop(1_000);
+      throw error;
+    }
+    return { ready: Promise.all(health.map((url) => untilOk(url, signal))).then(() => {}), stop };
+  }
+  return { start };
+}
