@@ -86,6 +86,7 @@ async function serviceContext({ connectionString, sidecar, env, signal }: Parts)
     schema: "todo",
     config: {
       port: 0,
+      host: "127.0.0.1",
       daprEndpoint: sidecar.endpoint,
       daprApiToken: "sidecar-token-0123456789",
       appApiToken,

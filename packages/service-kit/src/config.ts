@@ -13,6 +13,10 @@ const HttpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) address
 const Settings = z.object({
   /** 0: any free port. */
   APP_PORT: z.coerce.number("is missing").int().min(0).max(65_535),
+  /** Another one where sidecar and app are in containers of their own. */
+  APP_HOST: z
+    .union([z.ipv4(), z.ipv6()], "must be an address to listen on, such as 127.0.0.1 or 0.0.0.0")
+    .default("127.0.0.1"),
   DAPR_HTTP_ENDPOINT: HttpUrl,
   /** What we show the sidecar. */
   DAPR_API_TOKEN: Secret,
@@ -25,6 +29,7 @@ const Settings = z.object({
 });
 
 export type ServiceConfig = {
+  host: string;
   port: number;
   daprEndpoint: string;
   daprApiToken: string;
@@ -49,6 +54,7 @@ export function readSettings<Shape extends z.ZodObject>(shape: Shape, env: Env):
 export function readConfig(env: Env): ServiceConfig {
   const settings = readSettings(Settings, env);
   return {
+    host: settings.APP_HOST,
     port: settings.APP_PORT,
     daprEndpoint: settings.DAPR_HTTP_ENDPOINT.replace(/\/+$/, ""),
     daprApiToken: settings.DAPR_API_TOKEN,

@@ -42,7 +42,7 @@ export type ServiceDefinition = {
 };
 export type RunningService = { appId: string; port: number; close(): Promise<void> };
 export type Service = Pick<ServiceDefinition, "appId" | "schema" | "migrations"> & {
-  /** Opens 127.0.0.1:APP_PORT once database and sidecar answer; waits for them for half a minute. */
+  /** Opens APP_HOST:APP_PORT once database and sidecar answer; waits for them for half a minute. */
   start(env: Env): Promise<RunningService>;
 };
 
@@ -60,7 +60,7 @@ async function start(definition: ServiceDefinition, env: Env): Promise<RunningSe
   let app: App | undefined;
   try {
     app = await definition.build(context);
-    await app.listen({ host: "127.0.0.1", port: config.port });
+    await app.listen({ host: config.host, port: config.port });
     const stop = await definition.start?.(context, app);
     const { port } = app.server.address() as AddressInfo;
     log.info({ port }, "ready");

@@ -43,6 +43,26 @@ describe("a service as a process", () => {
     expect((await end).code).toBe(0);
   });
 
+  it("listens on the address that APP_HOST names, else on this machine only", async () => {
+    for (const [env, there] of [
+      [{ APP_HOST: "0.0.0.0" }, true],
+      [{}, false],
+    ] as const) {
+      const child = run(env);
+      const end = ended(child);
+      // All of 127.0.0.0/8 is this machine; a service on 127.0.0.1 alone is not at the others of it.
+      const elsewhere = fetch(`http://127.0.0.2:${await ready(child)}/health/live`);
+      expect(
+        await elsewhere.then(
+          ({ status }) => status === 200,
+          () => false,
+        ),
+      ).toBe(there);
+      child.kill("SIGTERM");
+      await end;
+    }
+  });
+
   it("stops when its parent is gone", async () => {
     const child = run({ TEND_PARENT_PIPE: "1" });
     const end = ended(child);
@@ -53,6 +73,7 @@ describe("a service as a process", () => {
 
   it.each([
     ["an example secret", { APP_API_TOKEN: "change-me" }, /APP_API_TOKEN must have at least 16/],
+    ["a name for an address", { APP_HOST: "everywhere" }, /APP_HOST must be an address to listen on/],
     ["a setting left out", { PUBLIC_URL: "" }, /PUBLIC_URL is missing/],
     ["a wrong sidecar token", { DAPR_API_TOKEN: "0123456789abcdefghij" }, /refused DAPR_API_TOKEN/],
   ])("says in one line why it cannot start: %s", async (_what, env, reason) => {
