@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../bootstrap/folders.mjs";
@@ -22,12 +22,20 @@ type SentryOptions = {
 };
 
 const local = "127.0.0.1";
+// Sentry does not start without a file; its defaults are what we want.
+const configuration = `apiVersion: dapr.io/v1alpha1
+kind: Configuration
+metadata: { name: sentry }
+spec: {}
+`;
 
 /** Says how to start Dapr's certificate authority on 127.0.0.1, with keys that are new each time this is called and stay when only the process starts again. */
 export function prepareSentry({ program, folder, port, healthPort }: SentryOptions): Sentry {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const address = `${local}:${port}`;
+  const config = join(folder, "config.yaml");
+  writeFileSync(config, configuration);
   return {
     program,
     args: [
