@@ -111,6 +111,22 @@ test("the count begins anew with the minute", async () => {
   expect(() => counter.count("a")).toThrow(expect.objectContaining({ status: 429 }));
 });
 
+test("an account below a hundredth of the limit is not worth a row", async () => {
+  const counter = requestCounter(300, () => 120_500);
+  const sent: ReadonlyMap<string, number>[] = [];
+  const add = async (_began: number, counts: ReadonlyMap<string, number>) => {
+    sent.push(counts);
+    return new Map([["a", 3]]);
+  };
+  for (const account of ["a", "a", "b"]) counter.count(account);
+  await counter.share(add);
+  counter.count("a");
+  await counter.share(add);
+  counter.count("a");
+  await counter.share(add);
+  expect(sent).toEqual([new Map([["a", 3]]), new Map([["a", 1]])]);
+});
+
 test("what could not be shared is shared later, once", async () => {
   const counter = requestCounter(5, () => 120_500);
   counter.count("a");

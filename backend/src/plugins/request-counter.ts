@@ -10,6 +10,9 @@ type Tally = { shared: number; unsent: number };
 /** Adds counts to those of all replicas in the minute that began at `began` (ms since 1970), and tells each account's sum. */
 export type AddCounts = (began: number, counts: ReadonlyMap<string, number>) => Promise<ReadonlyMap<string, number>>;
 
+/** Of the limit: who makes fewer requests in a minute, as nearly everyone does, costs the database nothing. */
+const leastShared = 0.01;
+
 /** Requests per account in the present minute. Counting takes no time; `share`, called now and then, lets the replicas count together. */
 export function requestCounter(limit: number, now: () => number = Date.now) {
   let tallies = new Map<string, Tally>();
@@ -37,7 +40,8 @@ export function requestCounter(limit: number, now: () => number = Date.now) {
     async share(add: AddCounts): Promise<void> {
       turn();
       const [present, counts] = [tallies, new Map<string, number>()];
-      for (const [accountId, { unsent }] of present) if (unsent > 0) counts.set(accountId, unsent);
+      for (const [accountId, { shared, unsent }] of present)
+        if (unsent > 0 && shared + unsent >= limit * leastShared) counts.set(accountId, unsent);
       if (counts.size === 0) return;
       for (const [accountId, shared] of await add(began, counts)) {
         const tally = present.get(accountId);
