@@ -10,6 +10,7 @@ import { measureReminders } from "./bench/reminders.ts";
 import { measureRequests } from "./bench/requests.ts";
 import { seed } from "./bench/seed.ts";
 import { measureStartUp } from "./bench/start-up.ts";
+import { measureState } from "./bench/state.ts";
 import { type Figure, printTable } from "./bench/table.ts";
 
 const options = readOptions();
@@ -27,7 +28,7 @@ async function section(name: string, work: () => Figure[] | Promise<Figure[]>): 
 
 await section("recurrence", measureRecurrence);
 await section("start", measureStartUp);
-if (["requests", "delivery", "reminders"].some(isWanted)) await onPlatform();
+if (["requests", "state", "delivery", "reminders"].some(isWanted)) await onPlatform();
 console.log(
   `\n${options.tasks.toLocaleString("en")} tasks, ${options.connections} connections, ${cpus().length} × ${cpus()[0]?.model}\n`,
 );
@@ -40,6 +41,7 @@ async function onPlatform(): Promise<void> {
     say("filling the database");
     const seeded = await seed(platform.adminUrl, options.tasks);
     await section("requests", () => measureRequests({ platform, seeded, options }));
+    await section("state", () => measureState({ platform, probe, seeded, options }));
     await section("delivery", () => measureDelivery({ platform, probe, seeded, backlog: options.backlog }));
     await section("reminders", () => measureReminders({ platform, seeded, sink, count: options.reminders }));
   } finally {

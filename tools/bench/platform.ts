@@ -21,6 +21,8 @@ export type Platform = {
   /** As the superuser, and as the backend's own role. */
   adminUrl: string;
   backendUrl: string;
+  notificationUrl: string;
+  daprUrl: string;
   /** While it stands still nothing is published or delivered: events wait in the outbox. */
   pauseSidecar(): void;
   resumeSidecar(): void;
@@ -85,14 +87,15 @@ async function start(folder: string, shutdown: Shutdown, { probe, smtpUrl }: Par
   );
   children.push(...(await Promise.all(starting)));
   await sidecarReady.promise;
-  const backendUrl = secrets[credentials("todo-backend")] ?? "";
+  const urlOf = (role: string) => secrets[credentials(role)] ?? "";
   const admin = RunFile.read(settings.dataFolder)?.databaseUrl ?? "";
   const signal = (name: NodeJS.Signals) => process.kill(running.get("sidecar") ?? 0, name);
   shutdown.add(() => void signal("SIGCONT"));
   return {
     backendPort: surroundings.endpoints["todo-backend"].appPort,
     backendPid: running.get("todo-backend") ?? 0,
-    ...{ adminUrl: admin, backendUrl },
+    ...{ adminUrl: admin, backendUrl: urlOf("todo-backend") },
+    ...{ notificationUrl: urlOf("notification-service"), daprUrl: urlOf("dapr") },
     pauseSidecar: () => signal("SIGSTOP"),
     resumeSidecar: () => signal("SIGCONT"),
   };
@@ -110,11 +113,13 @@ const settingsOf = (dataFolder: string, smtpUrl: string): Settings => ({
   forServices: { RATE_LIMIT_API: "0", RATE_LIMIT_SIGN_IN: "0", MAIL_FROM: "Tend <tend@bench.example>" },
 });
 
-/** The product's own components, which let only its own apps at the topics. */
+/** The product's own components, which let only its own apps at the topics and the state. */
 function withProbeInScope(folder: string, appId: string): string {
   const resources = join(folder, "dapr");
   cpSync(join(root, "dapr"), resources, { recursive: true });
-  const file = join(resources, "components/pubsub.yaml");
-  writeFileSync(file, readFileSync(file, "utf8").replace(/^scopes: \[/m, `scopes: [${appId}, `));
+  for (const name of ["pubsub", "statestore"]) {
+    const file = join(resources, "components", `${name}.yaml`);
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^scopes: \[/m, `scopes: [${appId}, `));
+  }
   return resources;
 }

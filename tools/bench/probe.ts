@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { freePort } from "../launcher/free-port.ts";
 
 export type Probe = {
   /** As the sidecar wants to know it. */
@@ -35,7 +36,7 @@ export async function startProbe(): Promise<Probe> {
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
-  const app = { appId: "bench-probe", appPort: port, httpPort: 0, enableDelivery: true };
+  const app = { appId: "bench-probe", appPort: port, httpPort: await freePort(), enableDelivery: true };
   const close = () => {
     server.close();
     server.closeAllConnections();
