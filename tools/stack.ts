@@ -2,5 +2,8 @@
 import { parseArgs } from "node:util";
 import { run } from "./launcher/run.ts";
 
-const { values } = parseArgs({ options: { replicas: { type: "string", default: "1" } } });
-await run("stack", { replicas: Number(values.replicas) });
+const { values } = parseArgs({
+  // `--closed` is for `npm run drain`.
+  options: { replicas: { type: "string", default: "1" }, closed: { type: "boolean", default: false } },
+});
+await run("stack", { replicas: Number(values.replicas), closed: values.closed });

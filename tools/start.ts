@@ -1,3 +1,5 @@
+/** `npm start`. `-- --processes` runs every service in a process of its own; `--closed` is for `npm run drain`. */
 import { run } from "./launcher/run.ts";
 
-await run(process.argv.includes("--processes") ? "processes" : "inside");
+const has = (option: string) => process.argv.includes(option);
+await run(has("--processes") ? "processes" : "inside", { closed: has("--closed") });

@@ -1,4 +1,5 @@
-import { prepareStack } from "../stack/stack.ts";
+import { markRunning, refuseUnlessDrained } from "../engine/record.ts";
+import type { prepareStack } from "../stack/stack.ts";
 import { ui } from "./apps.ts";
 import { takeDataFolder } from "./data-folder.ts";
 import { type FrontDoor, startFrontDoor } from "./front-door.ts";
@@ -6,7 +7,7 @@ import { keepDatabase } from "./keep-database.ts";
 import { chooseEndpoints, type Endpoints } from "./ports.ts";
 import { checkDatabase } from "./roles.ts";
 import { endLeftovers, RunFile } from "./run-file.ts";
-import { readSecrets, writeSecrets } from "./secrets.ts";
+import { credentials, readSecrets, writeSecrets } from "./secrets.ts";
 import { startApart } from "./services-apart.ts";
 import { loadServices, startInside } from "./services-inside.ts";
 import type { Settings } from "./settings.ts";
@@ -20,12 +21,15 @@ export type LaunchOptions = {
   mode: Mode;
   /** Of each service, on the stack; default 1. */
   replicas?: number;
+  /** The front door stays shut and there are no pages, and what another engine holds does not matter: for `npm run drain`. */
+  closed?: boolean;
   tell: (line: string) => void;
   shutdown: Shutdown;
 };
 
 /** Starts everything and opens the front door when all of it is ready. What has been started is in `shutdown`, also when this fails half-way. */
-export async function launch({ settings, mode, replicas = 1, tell, shutdown }: LaunchOptions): Promise<void> {
+export async function launch({ settings, mode, tell, shutdown, ...options }: LaunchOptions): Promise<void> {
+  const { replicas = 1, closed = false } = options;
   const folder = takeDataFolder(settings.dataFolder);
   shutdown.add(() => folder.release());
   const endpoints = await chooseEndpoints();
@@ -37,31 +41,41 @@ export async function launch({ settings, mode, replicas = 1, tell, shutdown }: L
 
   const loading = mode === "inside" ? loadServices() : undefined;
   const secrets = readSecrets(settings);
-  const stack = mode === "stack" ? await prepareStack({ settings, secrets, tell, signal: shutdown.signal }) : undefined;
+  const stack = mode === "stack" ? await loadStack({ settings, secrets, tell, signal: shutdown.signal }) : undefined;
   const surroundings = { settings, endpoints, secrets };
   const parts = { surroundings, runFile, tell, reload: mode === "dev" };
-  const uiReady = (mode === "dev" ? Promise.resolve() : buildUi(tell, shutdown.signal)).then(async () => {
-    shutdown.signal.throwIfAborted();
-    const child = await startUi(parts);
-    shutdown.add(() => child.stop(1_500));
-  });
+  const uiReady = closed ? Promise.resolve() : buildAndStartUi();
   uiReady.catch(() => {});
   shutdown.add(() => uiReady.catch(() => {}));
 
   await keepDatabase({ settings, secrets, runFile, tell, shutdown });
   writeSecrets(settings.dataFolder, secrets);
   shutdown.signal.throwIfAborted();
+  const daprUrl = secrets[credentials("dapr")] ?? "";
+  if (!closed) await refuseUnlessDrained(daprUrl, stack ? "stack" : "embedded");
   const platform = await startPlatform();
   shutdown.add(() => platform.stop(2_200));
   await Promise.all([uiReady, platform.ready]);
+  if (closed) return;
   open(door, shutdown);
   runFile.set({ address: addressOf(settings) });
 
-  function startPlatform() {
-    if (stack) return stack.start({ ...parts, replicas, signal: shutdown.signal });
+  async function buildAndStartUi() {
+    if (mode !== "dev") await buildUi(tell, shutdown.signal);
+    shutdown.signal.throwIfAborted();
+    const child = await startUi(parts);
+    shutdown.add(() => child.stop(1_500));
+  }
+  async function startPlatform() {
+    if (stack) return stack.start({ ...parts, replicas, signal: shutdown.signal, daprUrl });
+    await markRunning(daprUrl, "embedded");
     return loading ? startInside(surroundings, loading) : startApart(parts);
   }
 }
+
+/** Only where it is wanted: a broker's client is of no use to others. */
+const loadStack = async (preparation: Parameters<typeof prepareStack>[0]) =>
+  (await import("../stack/stack.ts")).prepareStack(preparation);
 
 function open(door: FrontDoor, shutdown: Shutdown) {
   shutdown.add(() => door.close());

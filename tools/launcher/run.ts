@@ -9,7 +9,7 @@ import { Shutdown } from "./shutdown.ts";
 const stopLimits = { inside: 4_800, processes: 4_800, dev: 4_800, stack: 20_000 };
 
 /** `npm start`, `npm run dev` and `npm run stack`: until a signal, the end of the bootstrap or a failure ends it. */
-export async function run(mode: Mode, more: { replicas?: number } = {}): Promise<void> {
+export async function run(mode: Mode, more: { replicas?: number; closed?: boolean } = {}): Promise<void> {
   const stopLimit = stopLimits[mode];
   const began = performance.now();
   const shutdown = new Shutdown(stopLimit);
@@ -33,6 +33,7 @@ export async function run(mode: Mode, more: { replicas?: number } = {}): Promise
   try {
     const settings = takeSettings();
     await launch({ settings, mode, ...more, tell, shutdown });
+    if (more.closed) return;
     if (mode === "stack") tell(whatRuns(settings));
     tell(
       `Tend is ready at ${addressOf(settings)} (${((performance.now() - began) / 1_000).toFixed(1)} s). Ctrl-C stops it.`,

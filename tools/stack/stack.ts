@@ -1,8 +1,11 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { topics } from "@tend/contracts";
+import { endStack } from "../engine/end-stack.ts";
+import { markRunning } from "../engine/record.ts";
+import { inWords, isNothing } from "../engine/waiting.ts";
 import { appIds } from "../launcher/apps.ts";
-import { allOrNone, type ChildOptions, startChild, untilOk } from "../launcher/child.ts";
+import { allOrNone, type Child, type ChildOptions, startChild, untilOk } from "../launcher/child.ts";
 import type { Surroundings } from "../launcher/environment.ts";
 import { freePort } from "../launcher/free-port.ts";
 import { chooseEndpoints } from "../launcher/ports.ts";
@@ -23,6 +26,8 @@ type Parts = {
   tell: (line: string) => void;
   /** Processes of each service, each with a sidecar of its own; the front door leads to the first. */
   replicas: number;
+  /** The database as the role `dapr`: it remembers what the broker holds. */
+  daprUrl: string;
   signal: AbortSignal;
 };
 type Program = Pick<ChildOptions, "name" | "args" | "isReady"> & {
@@ -72,7 +77,7 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
     },
   ];
 
-  async function start({ surroundings, runFile, tell, replicas, signal }: Parts): Promise<Platform> {
+  async function start({ surroundings, runFile, tell, replicas, daprUrl, signal }: Parts): Promise<Platform> {
     const begin = ({ port, ...program }: Program) =>
       startChild({
         env: {},
@@ -81,9 +86,18 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
         onStart: (pid) => runFile.add(program.name, pid, port),
         tell,
       });
-    const running = [await allOrNone(ground.map(begin))];
+    const grounds = await allOrNone(ground.map(begin));
+    const running: Child[][] = [];
+    const stopAll = (children: Child[], graceMs: number) => Promise.all(children.map((child) => child.stop(graceMs)));
     const stop = async (graceMs: number) => {
-      for (const children of running.reverse()) await Promise.all(children.map((child) => child.stop(graceMs)));
+      for (const children of running.reverse()) await stopAll(children, graceMs);
+      await remember();
+      await stopAll(grounds, graceMs);
+    };
+    const remember = async () => {
+      const waiting = await endStack(daprUrl, kafka.address).catch(() => undefined);
+      if (!waiting) tell("What the broker still holds could not be counted; `npm start` will ask to drain it.");
+      else if (!isNothing(waiting)) tell(`The broker keeps ${inWords(waiting)} for the next \`npm run stack\`.`);
     };
     const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
     const health: string[] = [];
@@ -107,6 +121,7 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
       running.push(await startServices({ surroundings: place, runFile, tell, suffix }));
     };
     try {
+      await markRunning(daprUrl, "stack");
       await replica(surroundings, "");
       for (let number = 2; number <= replicas; number++)
         await replica({ ...surroundings, endpoints: await chooseEndpoints() }, `-${number}`);

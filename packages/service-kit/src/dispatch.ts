@@ -30,15 +30,16 @@ export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
 
   function read(body: unknown, index: number): Entry<C> | Verdict {
     const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
-    if (typeof type !== "string") return refuse("no CloudEvent", undefined);
+    if (typeof type !== "string") return refuse("no CloudEvent", body);
     const known = byType.get(type);
-    if (!known) return bases.has(baseOf(type)) ? refuse("unknown version", type) : "SUCCESS";
+    if (!known) return bases.has(baseOf(type)) ? refuse("unknown version", body) : "SUCCESS";
     const parsed = known.definition.envelope.safeParse(body);
-    if (!parsed.success) return refuse("unreadable", type, fieldErrors(parsed.error));
+    if (!parsed.success) return refuse("unreadable", body, fieldErrors(parsed.error));
     return { index, event: parsed.data, handler: known.handler };
   }
-  function refuse(reason: string, type: string | undefined, errors?: unknown): Verdict {
-    options.log.error({ type, errors }, `event dropped: ${reason}`);
+  function refuse(reason: string, body: unknown, errors?: unknown): Verdict {
+    const { type, id } = Object(body);
+    options.log.error({ type, event: id, errors }, `event dropped: ${reason}`);
     return "DROP";
   }
 

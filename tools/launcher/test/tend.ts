@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { root } from "../../bootstrap/folders.mjs";
 import { freePort } from "../free-port.ts";
 
-/** Tend, started as its owner does, but without the bootstrap. */
+/** Tend, or one of its commands, started as its owner does, but without the bootstrap. */
 export type Tend = { process: ChildProcess; output(): string; ended: Promise<number | null> };
 export type Place = { dataFolder: string; port: number; base: string; remove(): Promise<void> };
 
@@ -17,8 +17,8 @@ export async function newPlace(): Promise<Place> {
   return { dataFolder: join(folder, "data"), port, base: `http://localhost:${port}`, remove };
 }
 
-export function startTend({ dataFolder, port }: Place, { env = {}, args = [] as string[] } = {}): Tend {
-  const child = spawn(process.execPath, [join(root, "tools/start.ts"), ...args], {
+export function startTend({ dataFolder, port }: Place, { env = {}, args = [] as string[], command = "start" } = {}): Tend {
+  const child = spawn(process.execPath, [join(root, `tools/${command}.ts`), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
     env: {

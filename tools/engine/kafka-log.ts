@@ -1,0 +1,105 @@
+import { Admin } from "@platformatic/kafka";
+import { topics } from "@tend/contracts";
+import type pg from "pg";
+import { deadLetterTopic, subscriptions } from "./consumers.ts";
+import type { Waiting } from "./waiting.ts";
+
+/** First and next offset of a partition. */
+export type Extent = { topic: string; topicId: string; partition: number; start: bigint; end: bigint };
+
+/** Fails within seconds when the broker does not answer. */
+export const toBroker = (address: string) => ({
+  clientId: "tend-tools",
+  bootstrapBrokers: [address],
+  connectTimeout: 2_000,
+  timeout: 5_000,
+  retries: 2,
+  retryDelay: 250,
+});
+
+/** What the broker holds for each consumer group, and the dead letters that were not sent again. */
+export async function countInKafka(address: string, client: pg.ClientBase): Promise<Waiting> {
+  const admin = new Admin(toBroker(address));
+  try {
+    const extents = await readExtents(admin, [...topics]);
+    const taken = await readCommitted(admin);
+    const counts = subscriptions.map(({ group, topic }) => {
+      const behind = extents.filter((extent) => extent.topic === topic).map((extent) => behindBy(extent, taken, group));
+      return { group, topic, count: Number(behind.reduce((sum, count) => sum + count, 0n)) };
+    });
+    return { events: counts.filter(({ count }) => count > 0), deadLetters: await countLetters(admin, client) };
+  } finally {
+    await admin.close();
+  }
+}
+
+/** Where each partition of those topics begins and ends now; a topic that is missing has none. */
+export async function readExtents(admin: Admin, names: string[]): Promise<Extent[]> {
+  const there = new Set(await admin.listTopics());
+  const wanted = names.filter((name) => there.has(name));
+  if (wanted.length === 0) return [];
+  const { topics: known } = await admin.metadata({ topics: wanted, forceUpdate: true });
+  const read = async (timestamp: bigint) => {
+    const asked = wanted.map((name) => ({
+      name,
+      partitions: Array.from({ length: known.get(name)?.partitionsCount ?? 0 }, (_, partitionIndex) => ({
+        partitionIndex,
+        timestamp,
+      })),
+    }));
+    return flatten(await admin.listOffsets({ topics: asked }), ({ partitionIndex, offset }) => [
+      partitionIndex,
+      offset,
+    ]);
+  };
+  const [starts, ends] = [await read(-2n), await read(-1n)];
+  return [...ends].map(([place, end]) => {
+    const [topic = "", partition] = place.split(" ");
+    const topicId = known.get(topic)?.id ?? "";
+    return { topic, topicId, partition: Number(partition), start: starts.get(place) ?? 0n, end };
+  });
+}
+
+export async function readCommitted(admin: Admin): Promise<Map<string, Map<string, bigint>>> {
+  const groups = [...new Set(subscriptions.map(({ group }) => group))];
+  const found = await admin.listConsumerGroupOffsets({ groups });
+  return new Map(
+    found.map(({ groupId, topics: of }) => [
+      groupId,
+      flatten(of, ({ partitionIndex, committedOffset }) => [partitionIndex, committedOffset]),
+    ]),
+  );
+}
+
+function flatten<P>(of: { name: string; partitions: P[] }[], entry: (partition: P) => [number, bigint]) {
+  return new Map(
+    of.flatMap(({ name, partitions }) =>
+      partitions.map((partition): [string, bigint] => {
+        const [number, offset] = entry(partition);
+        return [`${name} ${number}`, offset];
+      }),
+    ),
+  );
+}
+
+/** A group that has committed nothing starts at the oldest. */
+export function behindBy({ topic, partition, start, end }: Extent, taken: Map<string, Map<string, bigint>>, group: string) {
+  const committed = taken.get(group)?.get(`${topic} ${partition}`) ?? -1n;
+  return end - (committed > start ? committed : start);
+}
+
+async function countLetters(admin: Admin, client: pg.ClientBase): Promise<number> {
+  const extents = await readExtents(admin, topics.map(deadLetterTopic));
+  const { rows } = await client.query<{ count: string }>(
+    `select count(*) from resent_letters r
+      join unnest($1::uuid[], $2::int[], $3::bigint[]) as e (topic_id, partition, start)
+        on r.topic_id = e.topic_id and r.partition = e.partition and r."offset" >= e.start`,
+    [
+      extents.map(({ topicId }) => topicId),
+      extents.map(({ partition }) => partition),
+      extents.map(({ start }) => start),
+    ],
+  );
+  const all = extents.reduce((sum, { start, end }) => sum + end - start, 0n);
+  return Number(all) - Number(rows[0]?.count ?? 0);
+}

@@ -1,0 +1,103 @@
+import { Admin, Consumer, Producer } from "@platformatic/kafka";
+import { topics } from "@tend/contracts";
+import { deadLetterTopic } from "../engine/consumers.ts";
+import { readExtents, toBroker } from "../engine/kafka-log.ts";
+import { withDapr } from "../engine/record.ts";
+import type { Letter, Letters } from "./letter.ts";
+import { type KafkaRecord, readRecords } from "./read-records.ts";
+
+type KafkaLetter = Letter & { record: KafkaRecord };
+type Place = { broker: string; databaseUrl: string };
+
+/** Dapr copies a message to the dead-letter topic with where it came from, but neither why nor for whom. */
+export const kafkaLetters = (place: Place): Letters => ({
+  list: () => readLetters(place),
+  resend: async (ids) => {
+    const wanted = new Set(ids);
+    const letters = (await readLetters(place)).filter(({ id }) => wanted.has(id));
+    await resend(place, letters.reverse());
+    return letters.length;
+  },
+});
+
+async function readLetters({ broker, databaseUrl }: Place): Promise<KafkaLetter[]> {
+  const admin = new Admin(toBroker(broker));
+  // Never joins its group: it only asks for records.
+  const consumer = new Consumer({ ...toBroker(broker), groupId: "tend-tools" });
+  try {
+    const extents = await readExtents(admin, topics.map(deadLetterTopic));
+    const records: KafkaRecord[] = [];
+    for (const extent of extents) records.push(...(await readRecords(consumer, extent)));
+    const resent = await readResent(databaseUrl);
+    const open = records.filter((record) => !resent.has(keyOf(record)));
+    return open.map(toLetter).sort((a, b) => b.at.getTime() - a.at.getTime());
+  } finally {
+    await consumer.close();
+    await admin.close();
+  }
+}
+
+/** Remembered one by one after the broker has taken it: a crash between the two sends one letter twice, which consumers expect. */
+async function resend({ broker, databaseUrl }: Place, letters: KafkaLetter[]): Promise<void> {
+  const producer = new Producer(toBroker(broker));
+  try {
+    await withDapr(databaseUrl, async (client) => {
+      for (const { topic, record } of letters) {
+        await producer.send({ acks: -1, messages: [original(topic, record)] });
+        await client.query(
+          'insert into resent_letters (topic_id, partition, "offset") values ($1, $2, $3) on conflict do nothing',
+          [record.topicId, record.partition, record.offset],
+        );
+      }
+    });
+  } finally {
+    await producer.close();
+  }
+}
+
+async function readResent(databaseUrl: string): Promise<Set<string>> {
+  const text = 'select topic_id as "topicId", partition, "offset" from resent_letters';
+  const { rows } = await withDapr(databaseUrl, (client) =>
+    client.query<{ topicId: string; partition: number; offset: string }>(text),
+  );
+  return new Set(rows.map(keyOf));
+}
+
+const keyOf = ({ topicId, partition, offset }: { topicId: string; partition: number; offset: bigint | string }) =>
+  `${topicId}/${partition}/${offset}`;
+
+function toLetter(record: KafkaRecord): KafkaLetter {
+  const { topic, partition, offset, timestamp, key, headers, value } = record;
+  return {
+    id: `${topic}/${partition}/${offset}`,
+    at: new Date(Number(timestamp)),
+    topic: headers.get("__topic")?.toString() ?? topic.replace(/-dead-letters$/, ""),
+    key: key?.toString() ?? null,
+    group: null,
+    reason: null,
+    event: parse(value),
+    record,
+  };
+}
+
+function parse(value: Buffer | null): unknown {
+  const text = value?.toString() ?? "";
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** What Dapr noted on delivery is left out; the partition of before keeps the order by key, whoever chose it. */
+function original(topic: string, { key, value, headers }: KafkaRecord) {
+  const kept = [...headers].filter(([name]) => !name.startsWith("__") && name !== "pubsubName");
+  const partition = headers.get("__partition")?.toString();
+  return {
+    topic,
+    ...(key ? { key } : {}),
+    ...(value ? { value } : {}),
+    ...(partition ? { partition: Number(partition) } : {}),
+    headers: new Map(kept.map(([name, content]) => [Buffer.from(name), content])),
+  };
+}

@@ -1,0 +1,51 @@
+import pg from "pg";
+
+/** An event that was refused for its content before it was published; it waits in the backend's outbox, on any engine. */
+export type Parked = {
+  id: string;
+  at: string;
+  topic: string;
+  type: string;
+  key: string;
+  error: string;
+  event: unknown;
+};
+
+export async function listParked(databaseUrl: string): Promise<Parked[]> {
+  return ask<Parked>(
+    databaseUrl,
+    `select event_id as id, payload ->> 'time' as at, topic, payload ->> 'type' as type, partition_key as key, error, payload as event
+      from outbox where parked_at is not null order by seq desc`,
+    [],
+  );
+}
+
+/** The relay takes them at its next look. */
+export async function publishAgain(databaseUrl: string, ids: string[]): Promise<void> {
+  await ask(databaseUrl, "update outbox set parked_at = null, error = null where event_id = any($1::uuid[])", [ids]);
+}
+
+/** How many events the relay has not published yet; parked ones do not count. */
+export async function countOutbox(databaseUrl: string): Promise<number> {
+  const rows = await ask<{ count: number }>(
+    databaseUrl,
+    "select count(*)::int as count from outbox where parked_at is null",
+    [],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function ask<Row extends pg.QueryResultRow>(
+  databaseUrl: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: "tend events" });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
