@@ -5,16 +5,14 @@ import { onTaskEvents } from "./handlers/on-task-events.ts";
 import { cleanUpRoutes } from "./jobs/daily-cleanup.ts";
 import { trailRoutes } from "./modules/trail/trail.routes.ts";
 
-const bulk = { maxMessagesCount: 500, maxAwaitDurationMs: 20 };
-
 export async function buildApp(context: Context): Promise<App> {
   const app = createServer(context);
   subscribe(app, {
     ...context,
     context: {},
     subscriptions: [
-      { topic: "task-events", route: "/events/task-events", handlers: [onTaskEvents], bulk },
-      { topic: "audit-logs", route: "/events/audit-logs", handlers: [onAuditRecorded], bulk },
+      { route: "/events/task-events", handlers: [onTaskEvents] },
+      { route: "/events/audit-logs", handlers: [onAuditRecorded] },
     ],
   });
   trailRoutes(app, context);

@@ -34,13 +34,12 @@ export async function buildApp(base: ServiceContext): Promise<App> {
 }
 
 function subscribeToEvents(app: App, context: Context, handlerContext: HandlerContext) {
-  const bulk = { maxMessagesCount: 500, maxAwaitDurationMs: 5 };
   subscribe(app, {
     ...context,
     context: handlerContext,
     subscriptions: [
-      { topic: "reminders", route: "/events/reminders", handlers: [onReminderDue], bulk },
-      { topic: "task-events", route: "/events/task-events", handlers: [onTaskCreated, onAccountUpdated], bulk },
+      { route: "/events/reminders", handlers: [onReminderDue] },
+      { route: "/events/task-events", handlers: [onTaskCreated, onAccountUpdated] },
     ],
   });
 }

@@ -12,14 +12,7 @@ export async function buildApp(base: ServiceContext): Promise<App> {
   subscribe(app, {
     ...context,
     context: { backend: context.backend },
-    subscriptions: [
-      {
-        topic: "task-events",
-        route: "/events/task-events",
-        handlers: [onOccurrenceChanged, ...onOccurrenceClosed],
-        bulk: { maxMessagesCount: 100, maxAwaitDurationMs: 10 },
-      },
-    ],
+    subscriptions: [{ route: "/events/task-events", handlers: [onOccurrenceChanged, ...onOccurrenceClosed] }],
   });
   scheduleRoutes(app, context);
   sweepRoutes(app, context);

@@ -5,7 +5,7 @@ import { createAccessPolicy } from "../src/invoke/access-policy.ts";
 import { canonicalPath, encodePath } from "../src/invoke/canonical-path.ts";
 import { parseDuration } from "../src/resources/duration.ts";
 import { readResources } from "../src/resources/read-resources.ts";
-import { component, type ResourceFiles, resiliency, writeResources } from "./support/write-resources.ts";
+import { component, declared, type ResourceFiles, resiliency, writeResources } from "./support/write-resources.ts";
 
 const project = readResources(fileURLToPath(new URL("../../../dapr", import.meta.url)));
 
@@ -105,6 +105,12 @@ describe("what is not valid is refused in words", () => {
     [
       '"soon" is not a duration',
       { resiliency: resiliency({ policies: { timeouts: { t: "soon" } }, targets: { apps: { a: { timeout: "t" } } } }) },
+    ],
+    ["Unrecognized key", { subscriptions: [declared("events", { routes: { defualt: "/events" } })] }],
+    ["names no route", { subscriptions: [declared("events", { routes: {} })] }],
+    [
+      "names the subscription app-events twice",
+      { subscriptions: [declared("events", {}, ["app"]), declared("events", {}, ["app"])] },
     ],
     ["Unrecognized key", { resiliency: resiliency({ policies: {}, targets: {}, surprise: true }) }],
   ])("%s", (reason, files) => {

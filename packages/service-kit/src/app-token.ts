@@ -6,7 +6,7 @@ type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 export type Guards = {
   /** Did our own sidecar send this? Only then do its other `dapr-*` headers mean anything. */
   isFromSidecar(request: FastifyRequest): boolean;
-  /** The service that invoked us, or null: not an invocation, or not proved by the token. */
+  /** The service that invoked us, or null: not an invocation, not proved by the token, or more than one name (a caller's claim beside the sidecar's word). */
   callerOf(request: FastifyRequest): string | null;
   /** `onRequest` hook: the named services only, by invocation. */
   onlyFrom(appIds: readonly string[]): Hook;
@@ -14,6 +14,8 @@ export type Guards = {
   sidecarOnly: Hook;
 };
 
+// Node joins repeated headers with commas.
+const oneName = /^[a-z0-9-]+$/;
 const digest = (text: string) => createHash("sha256").update(text).digest();
 const header = (request: FastifyRequest, name: string) => {
   const value = request.headers[name];
@@ -26,7 +28,10 @@ export function createGuards(appApiToken: string): Guards {
     const token = header(request, "dapr-api-token");
     return token !== null && timingSafeEqual(digest(token), expected);
   };
-  const callerOf = (request: FastifyRequest) => (isFromSidecar(request) ? header(request, "dapr-caller-app-id") : null);
+  const callerOf = (request: FastifyRequest) => {
+    const caller = isFromSidecar(request) ? header(request, "dapr-caller-app-id") : null;
+    return caller !== null && oneName.test(caller) ? caller : null;
+  };
   const refuse = () => problem(403, "forbidden", "This address is for the sidecar.");
   return {
     isFromSidecar,

@@ -1,4 +1,3 @@
-import type { Topic } from "@tend/contracts";
 import type { FastifyRequest } from "fastify";
 import type { Guards } from "./app-token.ts";
 import { createDispatch, type Dispatch, type DispatchOptions } from "./dispatch.ts";
@@ -6,13 +5,10 @@ import type { Handler } from "./handlers.ts";
 import type { App } from "./server.ts";
 
 export type Subscription<C> = {
-  topic: Topic;
-  /** Such as `/events/task-events`. */
+  /** As `dapr/subscriptions/` names it, such as `/events/task-events`. */
   route: string;
   /** One handler for each event type at most; types without one are acknowledged. */
   handlers: readonly Handler<C>[];
-  /** Take many at once; unset: one by one. */
-  bulk?: { maxMessagesCount: number; maxAwaitDurationMs: number };
 };
 export type SubscribeOptions<C> = Omit<DispatchOptions<C>, "handlers"> & {
   guards: Guards;
@@ -21,7 +17,7 @@ export type SubscribeOptions<C> = Omit<DispatchOptions<C>, "handlers"> & {
 
 const bodyLimit = 16 * 1024 * 1024;
 
-/** `GET /dapr/subscribe` and one route for each topic, as the sidecar wants them. No answer is ever a 404: that would drop the event. */
+/** One route for each topic that `dapr/subscriptions/` sends here, one by one or in bulk. No answer is ever a 404: that would drop the event. */
 export function subscribe<C>(app: App, options: SubscribeOptions<C>) {
   app.register(async (scope) => {
     scope.addHook("onRequest", options.guards.sidecarOnly);
@@ -30,7 +26,6 @@ export function subscribe<C>(app: App, options: SubscribeOptions<C>) {
       done(null, parse(body as string)),
     );
     const config = { quiet: true };
-    scope.get("/dapr/subscribe", { config }, async () => options.subscriptions.map(announce));
     for (const { route, handlers } of options.subscriptions) {
       const dispatch = createDispatch({ ...options, handlers });
       scope.post(route, { config, bodyLimit }, async (request, reply) => {
@@ -49,14 +44,6 @@ function parse(text: string): unknown {
     return undefined;
   }
 }
-
-const announce = <C>({ topic, route, bulk }: Subscription<C>) => ({
-  pubsubname: "pubsub",
-  topic,
-  route,
-  deadLetterTopic: `${topic}-dead-letters`,
-  ...(bulk ? { bulkSubscribe: { enabled: true, ...bulk } } : {}),
-});
 
 type BulkEntry = { entryId: string; event: unknown };
 const isBulk = (body: unknown): body is { entries: BulkEntry[] } =>

@@ -114,6 +114,15 @@ describe("guards", () => {
     expect(await status({ "dapr-caller-app-id": "todo-backend" })).toBe(403);
     expect(await status({ "dapr-caller-app-id": "todo-backend", "dapr-api-token": "wrong" })).toBe(403);
   });
+  it("refuse a caller who claims another name: the sidecar hands over its own word beside the claim", async () => {
+    const app = await build();
+    const status = async (caller: string | string[]) =>
+      (await app.inject({ url: "/internal", headers: { ...token, "dapr-caller-app-id": caller } })).statusCode;
+    expect(await status("todo-backend, todo-frontend")).toBe(403);
+    expect(await status("todo-frontend, todo-backend")).toBe(403);
+    expect(await status("todo-backend,todo-backend")).toBe(403);
+    expect(await status(["todo-backend", "todo-frontend"])).toBe(403);
+  });
   it("refuse a tick that another service sends", async () => {
     const app = await build();
     const status = async (headers: Record<string, string>) =>

@@ -127,13 +127,19 @@ export class LogRequests {
         order by m.published_at, m."offset"`,
       [ids ?? null, deadLetterTopic ?? null],
     );
-    for (const { dead_letter, key, headers, body, ...place } of rows) {
+    // Every group that could not take a message has left a letter, and the topic reaches them all: it goes there once.
+    for (const letters of Map.groupBy(rows, originOf).values()) {
+      const { dead_letter, key, headers, body } = letters[0]!;
       await log.append([{ topic: dead_letter.topic, key, headers: headers ?? {}, body }]);
-      await log.pool.query(
-        'update messages set resent_at = now() where topic_id = $1 and partition = $2 and "offset" = $3',
-        [place.topic_id, place.partition, place.offset],
-      );
+      for (const place of letters) {
+        await log.pool.query(
+          'update messages set resent_at = now() where topic_id = $1 and partition = $2 and "offset" = $3',
+          [place.topic_id, place.partition, place.offset],
+        );
+      }
     }
     return { resent: rows.length };
   }
 }
+
+const originOf = ({ dead_letter: { topic, partition, offset } }: DeadLetterRow) => `${topic}/${partition}/${offset}`;

@@ -4,6 +4,7 @@ import { DaprError, messageOf } from "../errors.ts";
 import { childOf } from "../traceparent.ts";
 import { isMediaType, toCloudEvent } from "./envelope.ts";
 import type { Entry } from "./log.ts";
+import { isTopicAllowed } from "./topic-scopes.ts";
 
 type Target = { Params: { pubsub: string; "*": string }; Body: Buffer | undefined };
 type BulkEntry = { entryId?: string; event?: unknown; contentType?: string; metadata?: Record<string, string> };
@@ -39,10 +40,14 @@ export function publishRoutes(app: FastifyInstance, context: AppContext): void {
   }
 }
 
-function target({ pubsubs }: AppContext, { params }: FastifyRequest<Target>): { pubsub: string; topic: string } {
+function target({ pubsubs, appId }: AppContext, { params }: FastifyRequest<Target>): { pubsub: string; topic: string } {
   const { pubsub, "*": topic } = params;
-  if (!pubsubs.has(pubsub)) throw new DaprError(404, "ERR_PUBSUB_NOT_FOUND", `pubsub ${pubsub} is not found`);
+  const component = pubsubs.get(pubsub);
+  if (!component) throw new DaprError(404, "ERR_PUBSUB_NOT_FOUND", `pubsub ${pubsub} is not found`);
   if (topic === "") throw new DaprError(404, "ERR_TOPIC_NAME_EMPTY", `topic is empty in pubsub ${pubsub}`);
+  if (!isTopicAllowed(component, "publishingScopes", { appId, topic })) {
+    throw new DaprError(403, "ERR_PUBSUB_FORBIDDEN", `topic ${topic} is not allowed for app id ${appId}`);
+  }
   // Kafka's rule for the names of topics.
   if (!/^[a-zA-Z0-9._-]{1,249}$/.test(topic)) {
     throw new DaprError(

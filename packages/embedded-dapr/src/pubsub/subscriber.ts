@@ -6,6 +6,7 @@ import type { Resources } from "../resources/read-resources.ts";
 import { ProgrammaticSubscription, type Subscription, toSubscription } from "../resources/subscription.ts";
 import type { ConsumerOffsets } from "./offsets.ts";
 import { PartitionConsumer } from "./partition-consumer.ts";
+import { isTopicAllowed } from "./topic-scopes.ts";
 
 /** One app's subscriptions and their consumers. The consumer group is the app id. */
 export class Subscriber {
@@ -44,17 +45,26 @@ export class Subscriber {
     await Promise.all(this.consumers.map((consumer) => consumer.stop()));
   }
 
+  /** Of several to one topic the first declared one holds, and the app's own word above it. */
   async #discover(): Promise<Subscription[]> {
-    const { appId, pubsubs, logger } = this.#context;
+    const { appId } = this.#context;
     const declared = this.#resources.subscriptions
       .filter(({ scopes }) => scopes === null || scopes.has(appId))
       .map(({ subscription }) => subscription);
     const byTopic = new Map<string, Subscription>();
-    for (const subscription of [...declared, ...(await this.#ask())]) {
-      if (pubsubs.has(subscription.pubsub)) byTopic.set(`${subscription.pubsub}/${subscription.topic}`, subscription);
-      else logger.error({ topic: subscription.topic, pubsub: subscription.pubsub }, "subscribes to an unknown pubsub");
+    for (const subscription of [...declared.reverse(), ...(await this.#ask())]) {
+      if (this.#isPossible(subscription)) byTopic.set(`${subscription.pubsub}/${subscription.topic}`, subscription);
     }
     return [...byTopic.values()];
+  }
+
+  #isPossible({ pubsub, topic }: Subscription): boolean {
+    const { appId, pubsubs, logger } = this.#context;
+    const component = pubsubs.get(pubsub);
+    if (!component) logger.error({ app_id: appId, topic, pubsub }, "subscribes to an unknown pubsub");
+    else if (isTopicAllowed(component, "subscriptionScopes", { appId, topic })) return true;
+    else logger.error({ app_id: appId, topic, pubsub }, "subscribes to a topic that the pubsub's scopes deny it");
+    return false;
   }
 
   async #ask(): Promise<Subscription[]> {

@@ -10,7 +10,7 @@ import { type Subscription, SubscriptionYaml, toSubscription } from "./subscript
 export interface Resources {
   components: Component[];
   resiliency: Resiliency;
-  subscriptions: { subscription: Subscription; scopes: ReadonlySet<string> | null }[];
+  subscriptions: { name: string; subscription: Subscription; scopes: ReadonlySet<string> | null }[];
   /** `config.yaml` with `apps/<app id>.yaml` on top, as daprd merges several `--config`. */
   configuration(appId: string): AppConfiguration;
 }
@@ -53,13 +53,16 @@ function ofKind(documents: Document[], kind: string): Document[] {
   return documents.filter(({ content }) => content.kind === kind);
 }
 
-/** Reads what daprd would with `--resources-path <folder> --resources-path <folder>/components`. */
+function repeated(names: string[]): string | undefined {
+  return names.find((name, index) => names.indexOf(name) !== index);
+}
+
+/** Reads what daprd would with `--resources-path` for the folder, its `components` and its `subscriptions`. */
 export function readResources(folder: string): Resources {
   if (!existsSync(folder)) throw new Error(`the folder with the Dapr components, ${folder}, does not exist`);
-  const documents = [...readFolder(folder), ...readFolder(join(folder, "components"))];
+  const documents = ["", "components", "subscriptions"].flatMap((name) => readFolder(join(folder, name)));
   const components = ofKind(documents, "Component").map(checked(ComponentYaml, toComponent));
-  const names = components.map(({ name }) => name);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const twice = repeated(components.map(({ name }) => name));
   if (twice) throw new Error(`${folder} names the component ${twice} twice`);
 
   const resiliencies = ofKind(documents, "Resiliency").map(checked(ResiliencyYaml, toResiliency));
@@ -67,11 +70,14 @@ export function readResources(folder: string): Resources {
     throw new Error(`${folder} has more than one Resiliency; put the policies into one file`);
 
   const subscriptions = ofKind(documents, "Subscription").map(
-    checked(SubscriptionYaml, ({ spec, scopes }) => ({
+    checked(SubscriptionYaml, ({ metadata, spec, scopes }) => ({
+      name: metadata.name,
       subscription: toSubscription(spec, "DECLARATIVE"),
       scopes: scopes?.length ? new Set(scopes) : null,
     })),
   );
+  const doubled = repeated(subscriptions.map(({ name }) => name));
+  if (doubled) throw new Error(`${folder} names the subscription ${doubled} twice`);
   const toConfiguration = checked(ConfigurationYaml, (yaml) => yaml);
   const shared = ofKind(documents, "Configuration").map(toConfiguration);
   return {

@@ -25,7 +25,7 @@ export const SubscriptionYaml = z.strictObject({
   kind: z.literal("Subscription"),
   metadata: z.looseObject({ name: z.string().min(1) }),
   scopes: z.array(z.string()).optional(),
-  spec: z.strictObject({ ...common, routes: Routes }),
+  spec: z.strictObject({ ...common, routes: Routes.strict(), bulkSubscribe: Bulk.strict().nullish() }),
 });
 
 export interface Rule {

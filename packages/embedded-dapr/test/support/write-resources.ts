@@ -5,6 +5,7 @@ import { stringify } from "yaml";
 
 export interface ResourceFiles {
   components: object[];
+  subscriptions?: object[];
   resiliency?: object;
   configuration?: object;
   apps?: Record<string, object>;
@@ -37,6 +38,18 @@ export function component(
   };
 }
 
+/** A subscription of the apps named in `scopes`, by file. */
+export function declared(topic: string, spec: object = {}, scopes: string[] = ["app"]): object {
+  const usual = { pubsubname: "pubsub", topic, routes: { default: `/${topic}` }, deadLetterTopic: `${topic}-dead` };
+  return {
+    apiVersion: "dapr.io/v2alpha1",
+    kind: "Subscription",
+    metadata: { name: `${scopes.join("-")}-${topic}` },
+    spec: { ...usual, ...spec },
+    scopes,
+  };
+}
+
 export function configuration(name: string, spec: object): object {
   return { apiVersion: "dapr.io/v1alpha1", kind: "Configuration", metadata: { name }, spec };
 }
@@ -58,10 +71,12 @@ export function writeResources({ components, secrets, ...files }: ResourceFiles)
   const folder = mkdtempSync(join(tmpdir(), "dapr-"));
   mkdirSync(join(folder, "components"));
   mkdirSync(join(folder, "apps"));
+  mkdirSync(join(folder, "subscriptions"));
   const write = (path: string, content: object | undefined) => {
     if (content) writeFileSync(join(folder, path), stringify(content));
   };
   for (const [index, content] of components.entries()) write(`components/${index}.yaml`, content);
+  for (const [index, content] of (files.subscriptions ?? []).entries()) write(`subscriptions/${index}.yaml`, content);
   write("resiliency.yaml", files.resiliency);
   write("config.yaml", files.configuration);
   for (const [appId, content] of Object.entries(files.apps ?? {})) write(`apps/${appId}.yaml`, content);
