@@ -11,6 +11,7 @@ import {
   parseBody,
 } from "./dapr-call.ts";
 import { createStateStore, type StateStore } from "./dapr-state.ts";
+import { askForRefusals, statusOf } from "./refusals.ts";
 
 export type CloudEvent = {
   id: string;
@@ -113,7 +114,11 @@ export function createDapr(options: DaprOptions): Dapr {
     getSecret,
     publish,
     publishBulk: (topic, entries) => publishBulk(call, topic, entries),
-    invoke: (appId, method, path, invocation) => call(method, `/invoke/${appId}/method${path}`, invocation),
+    async invoke(appId, method, path, invocation) {
+      const headers = { ...askForRefusals, ...invocation?.headers };
+      const answer = await call(method, `/invoke/${appId}/method${path}`, { ...invocation, headers });
+      return { ...answer, status: statusOf(answer) };
+    },
     state: createStateStore(call),
     async checkOutbound() {
       const { status } = await call("GET", "/healthz/outbound", { timeoutMs: 2_000 });

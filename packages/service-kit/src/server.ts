@@ -17,6 +17,7 @@ import type { Logger } from "./log.ts";
 import { type Metrics, renderMetrics, requestDurations } from "./metrics.ts";
 import { installProblems, problem, sendProblem, toProblem } from "./problems.ts";
 import { randomPart } from "./random.ts";
+import { installRefusals, refusalHeader } from "./refusals.ts";
 import type { Span, Spans } from "./spans.ts";
 import { inTrace } from "./trace.ts";
 import { serializerCompiler, validatorCompiler } from "./validation.ts";
@@ -75,6 +76,7 @@ export function createServer(options: ServerOptions): App {
   installParser(app);
   installProblems(app);
   installTraces(app, options);
+  installRefusals(app);
   installHealth(app, options);
   app.get("/metrics", { config: { quiet: true }, schema: { hide: true } as object }, async (_request, reply) => {
     const { contentType, body } = await renderMetrics(options.metrics);
@@ -111,7 +113,7 @@ function installTraces(app: App, { metrics, spans }: ServerOptions) {
   app.addHook("preValidation", (request, _reply, done) => inTrace(request.span.trace, done));
   app.addHook("onResponse", (request, reply, done) => {
     const { method, routeOptions } = request;
-    const status = reply.statusCode;
+    const status = Number(reply.getHeader(refusalHeader) ?? reply.statusCode);
     durations.observe({ method, route: routeOptions.url ?? "unknown", status }, reply.elapsedTime / 1_000);
     request.span.end(status >= 500);
     inTrace(request.span.trace, () => {
