@@ -1,7 +1,6 @@
 import { type App, createServer, type ServiceContext, subscribe } from "@tend/service-kit";
 import { createContext } from "./context.ts";
 import { onOccurrenceChanged } from "./handlers/on-occurrence-changed.ts";
-import { onOccurrenceClosed } from "./handlers/on-occurrence-closed.ts";
 import { cleanUpRoutes } from "./jobs/daily-cleanup.ts";
 import { sweepRoutes } from "./jobs/sweep-series.ts";
 import { scheduleRoutes } from "./modules/schedule/schedule.routes.ts";
@@ -12,7 +11,7 @@ export async function buildApp(base: ServiceContext): Promise<App> {
   subscribe(app, {
     ...context,
     context: { backend: context.backend },
-    subscriptions: [{ route: "/events/task-events", handlers: [onOccurrenceChanged, ...onOccurrenceClosed] }],
+    subscriptions: [{ route: "/events/task-events", handlers: [onOccurrenceChanged] }],
   });
   scheduleRoutes(app, context);
   sweepRoutes(app, context);

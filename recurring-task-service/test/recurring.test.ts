@@ -85,6 +85,7 @@ function occurrenceOf(accountId: string, over: Partial<SeriesSnapshot> = {}) {
     reopened: (version = 3) => cloudEvent(taskReopened, data(version, "open")),
     withdrawn: (version = 2) => cloudEvent(taskWithdrawn, data(version, "withdrawn")),
     updated: (version: number, more: object) => cloudEvent(taskUpdated, data(version, "open", more)),
+    updatedWhenDone: (version: number, more: object) => cloudEvent(taskUpdated, data(version, "done", more)),
   };
 }
 
@@ -262,6 +263,44 @@ describe("the ledger", () => {
     const path = `/api/recurring/${one.series.id}?accountId=`;
     expect((await recurring.request("GET", path + newId(), { from: "todo-backend" })).status).toBe(404);
     expect((await recurring.request("GET", path + account, { from: "todo-frontend" })).status).toBe(403);
+  });
+});
+
+describe("making a rule longer whose last occurrence is done", () => {
+  const rules = (from: number, to: number) => ({
+    from: { rrule: `FREQ=DAILY;COUNT=${from}`, from: "due" },
+    to: { rrule: `FREQ=DAILY;COUNT=${to}`, from: "due" },
+  });
+  const nextDue = { date: "2026-11-21", time: "09:00", timeZone: "Europe/Berlin" };
+  const recurrence = rules(1, 3);
+  const longer = { changes: { recurrence }, series: { version: 2, recurrence: recurrence.to } };
+
+  it("asks for the next one at once", async () => {
+    const account = newId();
+    const one = occurrenceOf(account);
+    await deliver(recurring, route, one.completed(2, { nextDue: null, series: { recurrence: recurrence.from } }));
+    expect(asked()).toEqual([]);
+    const extended = one.updatedWhenDone(3, { ...longer, task: { completedAt: at, nextDue } });
+    for (let time = 0; time < 2; time++)
+      expect((await deliver(recurring, route, extended)).body).toEqual({ status: "SUCCESS" });
+    expect(asked()).toEqual([
+      expect.objectContaining({
+        occurrence: nextDue,
+        predecessorId: one.task.id,
+        predecessorVersion: 3,
+        seriesVersion: 2,
+      }),
+    ]);
+    expect(statesOf(await schedule(one.series.id, account))).toEqual(["2026-11-20 done"]);
+  });
+
+  it("asks for nothing when the rule ends all the same, or something else was edited", async () => {
+    const one = occurrenceOf(newId());
+    await deliver(recurring, route, one.updatedWhenDone(3, { ...longer, task: { completedAt: at, nextDue: null } }));
+    const title = { changes: { title: { from: "a", to: "b" } }, task: { completedAt: at, nextDue } };
+    await deliver(recurring, route, one.updatedWhenDone(4, title));
+    await deliver(recurring, route, one.updated(5, longer));
+    expect(asked()).toEqual([]);
   });
 });
 

@@ -91,7 +91,7 @@ async function write<C>(options: DispatchOptions<C>, entries: Entry<C>[]) {
         const context = { ...options.context, ...writing };
         for (const { handler, events } of runsOf(fresh)) {
           if (handler.kind === "writing") await handler.run(events, context);
-          else for (const event of events) await handler.store(event, null, context);
+          else await handler.storeUncalled(events, context);
         }
       }),
     );

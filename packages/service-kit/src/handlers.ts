@@ -31,6 +31,7 @@ export type CallingHandler<C> = {
   needsCall(event: AnyEvent): boolean;
   call(event: AnyEvent, context: C & { log: Logger }): Promise<unknown>;
   store(event: AnyEvent, result: unknown, context: C & Writing): Promise<void>;
+  storeUncalled(events: AnyEvent[], context: C & Writing): Promise<void>;
 };
 export type Handler<C> = WritingHandler<C> | CallingHandler<C>;
 
@@ -52,28 +53,36 @@ export function batchHandler<D extends EventDefinition, C>(
   // The dispatcher parses each event with the envelope of the definition it was registered under.
   return {
     kind: "writing",
-    definitions: Array.isArray(definitions) ? definitions : [definitions as D],
+    definitions: listOf(definitions),
     run: work as WritingHandler<C>["run"],
   };
 }
 
 export type CallingSteps<D extends EventDefinition, R, C> = {
-  /** Where it says no, `store` gets null at once, together with the other events of the batch. Default: yes. */
-  needsCall?(event: EventOf<D>): boolean;
   /** May use the network; must be idempotent. */
   call(event: EventOf<D>, context: C & { log: Logger }): Promise<R>;
-  store(event: EventOf<D>, result: R | null, context: C & Writing): Promise<void>;
+  store(event: EventOf<D>, result: R, context: C & Writing): Promise<void>;
+} & (EveryEventCalls | SomeEventsCall<D, C>);
+type EveryEventCalls = { needsCall?: never; storeUncalled?: never };
+type SomeEventsCall<D extends EventDefinition, C> = {
+  needsCall(event: EventOf<D>): boolean;
+  /** Events that need no call, in their order, as many as came together. */
+  storeUncalled(events: EventOf<D>[], context: C & Writing): Promise<void>;
 };
 
 export function callingHandler<D extends EventDefinition, R, C>(
-  definition: D,
+  definitions: D | readonly D[],
   steps: CallingSteps<D, R, C>,
 ): Handler<C> {
   return {
     kind: "calling",
-    definitions: [definition],
+    definitions: listOf(definitions),
     needsCall: (steps.needsCall ?? (() => true)) as CallingHandler<C>["needsCall"],
     call: steps.call as CallingHandler<C>["call"],
     store: steps.store as CallingHandler<C>["store"],
+    storeUncalled: (steps.storeUncalled ?? (async () => {})) as CallingHandler<C>["storeUncalled"],
   };
 }
+
+const listOf = <D>(definitions: D | readonly D[]): readonly D[] =>
+  Array.isArray(definitions) ? definitions : [definitions as D];
