@@ -55,7 +55,7 @@ function settings(folder: string, port: number, controllerPort: number): string 
 
 /** Makes those topics that are not there yet; a missing one would fail every subscription of an app. Tries until the broker answers. */
 export async function ensureTopics(address: string, topics: string[], partitions: number): Promise<void> {
-  const admin = new Admin({ clientId: "tend-stack", bootstrapBrokers: [address], retries: 60, retryDelay: 250 });
+  const admin = new Admin({ clientId: "tend-stack", bootstrapBrokers: [address], retries: 1_200, retryDelay: 250 });
   try {
     const there = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !there.has(topic));
