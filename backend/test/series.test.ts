@@ -1,4 +1,4 @@
-import { CompletedTask, ReopenedTask, type Task, taskEvents } from "@tend/contracts";
+import { CompletedTask, ReopenedTask, type Task, taskEvents, taskUpdated } from "@tend/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
 import { client } from "./support/client.ts";
@@ -19,10 +19,11 @@ async function makeNext(taskId: string) {
   const { rows } = await backend.pool.query<{
     payload: { data: { task: Task; series: { id: string; version: number }; nextDue: unknown } };
   }>(
-    "select payload from outbox where payload ->> 'subject' = $1 and payload -> 'data' ? 'nextDue' order by seq desc limit 1",
+    `select payload from outbox where payload ->> 'subject' = $1 and payload #> '{data,task,nextDue}' <> 'null'
+     order by seq desc limit 1`,
     [taskId],
   );
-  const { task, series, nextDue } = rows[0]!.payload.data;
+  const { task, series, nextDue = task.nextDue } = rows[0]!.payload.data;
   const answer = await backend.inject({
     method: "POST",
     url: "/api/internal/occurrences",
@@ -93,6 +94,28 @@ test("completing is idempotent and tells when a recurring task comes back", asyn
   expect(items).toHaveLength(1);
   expect(items[0]).toMatchObject({ title: "Daily", due: first.nextDue, seriesId: task.seriesId, occurrenceNumber: 2 });
   expect(items[0]!.reminders).toEqual(task.reminders);
+});
+
+test("a rule made longer after its last occurrence was done tells what follows, and that can be made", async () => {
+  const { create, call, get } = await newClient();
+  const due = { ...morning, date: "2030-01-07" };
+  const task = await create({ title: "Course", due, recurrence: { rrule: "FREQ=DAILY;COUNT=1", from: "due" } });
+  expect((await call("POST", `/tasks/${task.id}/complete`)).body.nextDue).toBeNull();
+  await call("PATCH", `/tasks/${task.id}`, { recurrence: { rrule: "FREQ=DAILY;COUNT=3", from: "due" } });
+  const { rows } = await backend.pool.query(
+    "select payload from outbox where payload ->> 'subject' = $1 order by seq desc limit 1",
+    [task.id],
+  );
+  const { data } = taskUpdated.envelope.parse(rows[0].payload);
+  expect([data.task.status, data.task.nextDue, "recurrence" in data.changes]).toEqual([
+    "done",
+    { ...due, date: "2030-01-08" },
+    true,
+  ]);
+  expect(data.task.completedAt).not.toBeNull();
+  const made = await makeNext(task.id);
+  expect(made.status).toBe(201);
+  expect(await get(made.body.taskId)).toMatchObject({ due: { date: "2030-01-08" }, occurrenceNumber: 2 });
 });
 
 test("ten completions at once complete once", async () => {
