@@ -1,4 +1,4 @@
-import { CompletedTask, ReopenedTask, type Task, taskEvents, taskUpdated } from "@tend/contracts";
+import { CompletedTask, ReopenedTask, SeriesStatePage, type Task, taskEvents, taskUpdated } from "@tend/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
 import { client } from "./support/client.ts";
@@ -116,6 +116,23 @@ test("a rule made longer after its last occurrence was done tells what follows, 
   const made = await makeNext(task.id);
   expect(made.status).toBe(201);
   expect(await get(made.body.taskId)).toMatchObject({ due: { date: "2030-01-08" }, occurrenceNumber: 2 });
+});
+
+test("the sweep is told what was promised when the occurrence was closed", async () => {
+  const { create, call } = await newClient();
+  const due = { date: "2030-01-07", time: null, timeZone: null };
+  const task = await create({ title: "Floating", due, recurrence: daily });
+  const { nextDue } = (await call("POST", `/tasks/${task.id}/complete`)).body;
+  await call("PATCH", "/me", { timeZone: "Pacific/Kiritimati" });
+  const answer = await backend.inject({
+    url: "/api/internal/series?limit=500",
+    headers: { "dapr-api-token": backend.context.config.appApiToken, "dapr-caller-app-id": "recurring-task-service" },
+  });
+  const { items } = SeriesStatePage.parse(answer.json());
+  expect(items.find(({ series }) => series.id === task.seriesId)).toMatchObject({
+    series: { zone: "Pacific/Kiritimati" },
+    latest: { taskId: task.id, status: "done", nextDue },
+  });
 });
 
 test("ten completions at once complete once", async () => {

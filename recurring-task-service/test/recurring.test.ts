@@ -1,4 +1,5 @@
 import {
+  type Due,
   type NewOccurrence,
   type Schedule,
   type SeriesSnapshot,
@@ -305,10 +306,16 @@ describe("making a rule longer whose last occurrence is done", () => {
 });
 
 describe("the sweep", () => {
-  const state = (series: SeriesSnapshot, status: string, completedAt: string | null) => ({
+  const promised = { date: "2026-11-21", time: "09:00", timeZone: "Europe/Berlin" };
+  const state = (
+    series: SeriesSnapshot,
+    status: string,
+    completedAt: string | null,
+    nextDue: Due | null = completedAt === null ? null : promised,
+  ) => ({
     series,
     accountId: newId(),
-    latest: { taskId: newId(), status, version: 4, completedAt },
+    latest: { taskId: newId(), status, version: 4, completedAt, nextDue },
   });
   function backendHas(pages: ReturnType<typeof state>[][]) {
     sidecar.answer = ({ path, query }) => {
@@ -328,7 +335,7 @@ describe("the sweep", () => {
       [state(series[2]!, "skipped", at), state(series[3]!, "trashed", at)],
       [
         state(series[4]!, "trashed", null),
-        state(newSeries({ recurrence: { rrule: "FREQ=DAILY;COUNT=1", from: "due" } }), "done", at),
+        state(newSeries({ recurrence: { rrule: "FREQ=DAILY;COUNT=1", from: "due" } }), "done", at, null),
       ],
       [state(series[5]!, "done", at)],
     ]);
@@ -338,6 +345,29 @@ describe("the sweep", () => {
     await until(() => new Set(asked().map(({ seriesId }) => seriesId)).size === wanted.length);
     expect(new Set(asked().map(({ seriesId }) => seriesId))).toEqual(new Set(wanted));
     expect(asked()[0]).toMatchObject({ predecessorVersion: 4, occurrenceNumber: 2 });
+  });
+
+  it("asks for what was promised, wherever the account has gone since", async () => {
+    const floating = (date: string, time: string | null): Due => ({ date, time, timeZone: null });
+    const seriesIn = (zone: string, occurrence: Due, from: "due" | "completion" = "due") =>
+      newSeries({ zone, anchor: occurrence, occurrence, due: occurrence, recurrence: { rrule: "FREQ=DAILY", from } });
+    // At 10:00 UTC on the 20th it is already the 21st in Kiritimati, and still 23:00 on the 19th in Pago Pago.
+    const east = "Pacific/Kiritimati";
+    const west = "Pacific/Pago_Pago";
+    const cases: [SeriesSnapshot, Due, number][] = [
+      [seriesIn(east, floating("2026-11-18", null)), floating("2026-11-20", null), 3],
+      [seriesIn(west, floating("2026-11-18", null)), floating("2026-11-21", null), 4],
+      [seriesIn(east, floating("2026-11-18", "09:00")), floating("2026-11-20", "09:00"), 3],
+      [seriesIn(west, floating("2026-11-18", "22:00")), floating("2026-11-21", "22:00"), 4],
+      [seriesIn(west, floating("2026-11-18", "09:00"), "completion"), floating("2026-11-22", "09:00"), 2],
+    ];
+    backendHas([cases.map(([series, nextDue]) => state(series, "done", at, nextDue))]);
+    await until(
+      async () => ((await recurring.request("POST", "/api/jobs/sweep-series")).body as { started: boolean }).started,
+    );
+    await until(() => asked().length >= cases.length);
+    const wanted = new Map(asked().map((one) => [one.seriesId, [one.occurrence, one.occurrenceNumber]]));
+    expect(cases.map(([{ id }]) => wanted.get(id))).toEqual(cases.map(([, due, number]) => [due, number]));
   });
 
   it("goes on past a series that fails, and comes from the sidecar only", async () => {

@@ -24,6 +24,8 @@ export const SeriesState = z.object({
     status: z.enum(["open", "done", "skipped", "trashed"]),
     version: Version,
     completedAt: Instant.nullable(),
+    /** As it was stored when the occurrence was closed. */
+    nextDue: Due.nullable().default(null),
   }),
 });
 export type SeriesState = z.infer<typeof SeriesState>;

@@ -1,7 +1,7 @@
 import type { SeriesState } from "@tend/contracts";
 import type { App } from "@tend/service-kit";
 import type { Context } from "../context.ts";
-import { wantedAfter } from "../modules/occurrences/wanted-after.ts";
+import { wantedAsPromised } from "../modules/occurrences/wanted-after.ts";
 
 const pageSize = 200;
 const atOnce = 8;
@@ -53,7 +53,7 @@ async function sweep({ backend, log, signal }: Context) {
   let asked = 0;
   do {
     const page = await backend.listSeries(after, pageSize);
-    const waiting = page.items.filter(({ latest }) => closed.has(latest.status) && latest.completedAt !== null);
+    const waiting = page.items.filter(({ latest }) => closed.has(latest.status) && latest.nextDue !== null);
     const work = async () => {
       for (let state = waiting.shift(); state && !signal.aborted; state = waiting.shift()) {
         const made = await askForNext({ backend, log }, state);
@@ -73,10 +73,10 @@ async function askForNext(
   { series, latest }: SeriesState,
 ): Promise<boolean> {
   try {
-    const { taskId: id, version, completedAt } = latest;
-    const following = completedAt === null ? null : wantedAfter(series, { id, version, completedAt });
-    if (!following) return false;
-    const made = await backend.makeOccurrence(following.wanted);
+    const { taskId: id, version, completedAt, nextDue } = latest;
+    const wanted = completedAt && nextDue && wantedAsPromised(series, { id, version, completedAt }, nextDue);
+    if (!wanted) return false;
+    const made = await backend.makeOccurrence(wanted);
     if (made.outcome === "refused") log.error({ series: series.id, status: made.status }, "an occurrence was refused");
     return made.outcome === "made";
   } catch (error) {

@@ -100,7 +100,8 @@ export async function insertOccurrence(
 
 const seriesStatement = `
   select series_json(s, latest.t, u.time_zone) as series, s.owner_id as "accountId", jsonb_build_object(
-    'taskId', (latest.t).id, 'status', (latest.t).status, 'version', (latest.t).version, 'completedAt', rfc3339((latest.t).completed_at)) as latest
+    'taskId', (latest.t).id, 'status', (latest.t).status, 'version', (latest.t).version, 'completedAt', rfc3339((latest.t).completed_at),
+    'nextDue', (latest.t).next_due) as latest
   from series s join users u on u.id = s.owner_id
   join lateral (
     select t from tasks t where t.series_id = s.id and t.status <> 'withdrawn' order by t.occurrence_number desc limit 1

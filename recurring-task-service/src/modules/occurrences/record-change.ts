@@ -1,4 +1,4 @@
-import type { Changes, Due, SeriesSnapshot, TaskSnapshot } from "@tend/contracts";
+import type { Changes, SeriesSnapshot, TaskSnapshot } from "@tend/contracts";
 import type { Tx } from "@tend/service-kit";
 import {
   claimVersion,
@@ -8,7 +8,7 @@ import {
   type OccurrenceState,
   saveOccurrence,
 } from "./occurrences.repository.ts";
-import type { Following } from "./wanted-after.ts";
+import { type Following, isSameDue } from "./wanted-after.ts";
 
 export type Change = {
   accountId: string;
@@ -55,11 +55,9 @@ export async function recordChange(
     await insertMissed(tx, { accountId, at, series, taskId: task.id, missed: withNumbers(following, series) });
 }
 
-const isSame = (a: Due, b: Due) => a.date === b.date && a.time === b.time && a.timeZone === b.timeZone;
-
 function stateOf(task: TaskSnapshot, series: SeriesSnapshot): OccurrenceState {
   if (task.status !== "open") return task.status;
-  return isSame(task.due ?? series.due, series.occurrence) ? "open" : "moved";
+  return isSameDue(task.due ?? series.due, series.occurrence) ? "open" : "moved";
 }
 
 // Missed ones are counted in the rule: they lie one after the other between this occurrence and the next.
