@@ -23,6 +23,8 @@ export type Platform = {
   backendUrl: string;
   notificationUrl: string;
   daprUrl: string;
+  /** Of notification-service: it may ask the backend for contacts. */
+  notificationSidecar: { port: number; apiToken: string };
   /** While it stands still nothing is published or delivered: events wait in the outbox. */
   pauseSidecar(): void;
   resumeSidecar(): void;
@@ -89,6 +91,7 @@ async function start(folder: string, shutdown: Shutdown, { probe, smtpUrl }: Par
   await sidecarReady.promise;
   const urlOf = (role: string) => secrets[credentials(role)] ?? "";
   const admin = RunFile.read(settings.dataFolder)?.databaseUrl ?? "";
+  const { sidecarPort: port, apiToken } = surroundings.endpoints["notification-service"];
   const signal = (name: NodeJS.Signals) => process.kill(running.get("sidecar") ?? 0, name);
   shutdown.add(() => void signal("SIGCONT"));
   return {
@@ -96,6 +99,7 @@ async function start(folder: string, shutdown: Shutdown, { probe, smtpUrl }: Par
     backendPid: running.get("todo-backend") ?? 0,
     ...{ adminUrl: admin, backendUrl: urlOf("todo-backend") },
     ...{ notificationUrl: urlOf("notification-service"), daprUrl: urlOf("dapr") },
+    notificationSidecar: { port, apiToken },
     pauseSidecar: () => signal("SIGSTOP"),
     resumeSidecar: () => signal("SIGCONT"),
   };

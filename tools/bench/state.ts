@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
 import { defaultPreferences } from "@tend/contracts";
-import type { StateStore } from "@tend/service-kit";
+import { createDapr, createLogger, type StateStore } from "@tend/service-kit";
 import pg from "pg";
 import type {} from "../../backend/src/app.ts";
 import { lookUpActor } from "../../backend/src/auth/look-up-actor.ts";
 import { findTask } from "../../backend/src/modules/tasks/find-task.ts";
 import { addRequests, countAttempt } from "../../backend/src/plugins/rate-limits.ts";
 import { requestCounter } from "../../backend/src/plugins/request-counter.ts";
+import { createBackend } from "../../notification-service/src/backend.ts";
 import { noteFault } from "../../notification-service/src/modules/deliveries/deliveries.repository.ts";
 import { listNotifications } from "../../notification-service/src/modules/notifications/notifications.repository.ts";
 import {
@@ -40,6 +41,7 @@ export async function measureState({ platform, probe, seeded, options }: Bench):
         figures.push(...(await compare(`${what}, ${side.name}`, ways, options)));
     };
     await measure(embeddedState(probe));
+    figures.push(...(await contacts({ platform, seeded, options })));
     const tell = (line: string) => console.error(line);
     if ((await canRunStack()).includes("go")) tell("daprd is left out: there is no Go here to build it with.");
     else await withDaprd({ probe, databaseUrl: platform.daprUrl, tell }, measure);
@@ -132,6 +134,20 @@ async function countByState(state: StateStore, key: string): Promise<void> {
   }
 }
 
+/** The one use that the product has, beside the invocation that it saves. */
+async function contacts({ platform, seeded, options }: Omit<Bench, "probe">): Promise<Figure[]> {
+  const { port, apiToken } = platform.notificationSidecar;
+  const dapr = createDapr({ endpoint: `http://127.0.0.1:${port}`, apiToken });
+  const log = createLogger("bench", "warn");
+  const backend = createBackend(dapr, log);
+  const { accountId } = seeded;
+  const ways = {
+    "asked of the backend": () => dapr.invoke("todo-backend", "GET", `/api/internal/users/${accountId}/contact`),
+    "kept in state": () => backend.getContact(accountId),
+  };
+  return compare("contact of an account, embedded sidecar", ways, options);
+}
+
 const cycle = (ids: string[]) => {
   let at = 0;
   return () => ids[at++ % ids.length] ?? "";
@@ -158,7 +174,7 @@ async function fill({ state }: StateSide, { backend, hash, seeded, deliveryIds }
   await state.save(`session:${hash.toString("hex")}`, await lookUpActor(backend, { kind: "token", hash }));
 }
 
-/** The ways in turn, so that what disturbs the machine disturbs all; the medians of the rounds. The first is the product's. */
+/** The ways in turn, so that what disturbs the machine disturbs all; the medians of the rounds. The others are shown beside the first. */
 async function compare(what: string, ways: Ways, { seconds, rounds, connections }: Options): Promise<Figure[]> {
   const results = new Map<string, Measured[]>();
   for (let round = 0; round <= rounds; round++)
@@ -175,7 +191,7 @@ async function compare(what: string, ways: Ways, { seconds, rounds, connections 
   return others.map((name) => ({
     what: `${what}: ${name} (${own})`,
     ...{ measured: show(name), baseline: show(own) },
-    ratio: times(middle(name, "perSecond") / middle(own, "perSecond")),
+    ratio: `${times(middle(name, "p50") / middle(own, "p50"))} as long`,
   }));
 }
 
