@@ -4,7 +4,7 @@ import { topics } from "@tend/contracts";
 import { endStack } from "../engine/end-stack.ts";
 import { markRunning } from "../engine/record.ts";
 import { inWords, isNothing } from "../engine/waiting.ts";
-import { appIds } from "../launcher/apps.ts";
+import { appIds, services } from "../launcher/apps.ts";
 import { allOrNone, type Child, type ChildOptions, startChild, untilOk } from "../launcher/child.ts";
 import type { Surroundings } from "../launcher/environment.ts";
 import { freePort } from "../launcher/free-port.ts";
@@ -117,7 +117,9 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
       });
     };
     const replica = async (place: Surroundings, suffix: string): Promise<void> => {
-      running.push(await allOrNone(appIds.map((appId) => sidecar(appId, place, suffix))));
+      // The UI runs once: another sidecar of it would wait for it for ever.
+      const apps = suffix === "" ? appIds : services.map(({ appId }) => appId);
+      running.push(await allOrNone(apps.map((appId) => sidecar(appId, place, suffix))));
       running.push(await startServices({ surroundings: place, runFile, tell, suffix }));
     };
     try {
