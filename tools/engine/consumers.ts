@@ -1,11 +1,18 @@
-import { type Topic, topics } from "@tend/contracts";
+import { join } from "node:path";
+import { readResources } from "@tend/embedded-dapr/resources";
+import { root } from "../bootstrap/folders.mjs";
 
-/** The consumer groups of each topic, on both engines: app ids. */
-export const consumers: Record<Topic, readonly string[]> = {
-  "task-events": ["audit-service", "notification-service", "recurring-task-service"],
-  reminders: ["notification-service"],
-  "audit-logs": ["audit-service"],
-};
+/** A consumer group of a topic, on both engines; its name is an app id. */
+type Consumer = { group: string; topic: string; deadLetterTopic: string | null };
 
-export const deadLetterTopic = (topic: string) => `${topic}-dead-letters`;
-export const subscriptions = topics.flatMap((topic) => consumers[topic].map((group) => ({ group, topic })));
+/** Who consumes what, as `dapr/subscriptions` says. */
+export function readConsumers(): Consumer[] {
+  return readResources(join(root, "dapr")).subscriptions.flatMap(
+    ({ subscription: { topic, deadLetterTopic }, scopes }) =>
+      [...(scopes ?? [])].map((group) => ({ group, topic, deadLetterTopic })),
+  );
+}
+
+export function deadLetterTopics(): string[] {
+  return [...new Set(readConsumers().flatMap(({ deadLetterTopic }) => deadLetterTopic ?? []))];
+}

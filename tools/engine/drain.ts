@@ -71,7 +71,7 @@ async function judgeLetters({ settings, leavesDeadLetters }: Place, engine: Engi
   const start = engine === "stack" ? "npm run stack" : "npm start";
   if (!leavesDeadLetters)
     throw new Fault(
-      `All else is drained, but ${counted(waiting.deadLetters, "dead letter")} wait for a decision: send them again (\`${start}\`, \`npm run events -- retry\`), or leave them there (\`npm run drain -- --leave-dead-letters\`).`,
+      `All else is drained, but ${counted(waiting.deadLetters, "dead letter")} left for you to decide: send them again (\`${start}\`, \`npm run events -- retry\`), or leave them there (\`npm run drain -- --leave-dead-letters\`).`,
     );
   await withDatabases(["dapr"], (url) => withDapr(url, (client) => leaveDeadLetters(client, engine)), settings);
   console.log(

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { subscriptions } from "./consumers.ts";
+import { readConsumers } from "./consumers.ts";
 import type { Waiting } from "./waiting.ts";
 
 // Partition by partition, so that the primary key answers.
@@ -22,7 +22,8 @@ const unsent = `
 
 /** What the log in PostgreSQL holds, whether a sidecar runs or not; without dead letters that were left on purpose. */
 export async function countInEmbedded(client: pg.ClientBase): Promise<Waiting> {
-  const values = [subscriptions.map(({ group }) => group), subscriptions.map(({ topic }) => topic)];
+  const consumers = readConsumers();
+  const values = [consumers.map(({ group }) => group), consumers.map(({ topic }) => topic)];
   const { rows: events } = await client.query<Waiting["events"][number]>(unconsumed, values);
   const { rows } = await client.query<{ count: number }>(unsent);
   return { events, deadLetters: rows[0]?.count ?? 0 };

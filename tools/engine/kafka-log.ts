@@ -1,7 +1,6 @@
 import { Admin } from "@platformatic/kafka";
-import { topics } from "@tend/contracts";
 import type pg from "pg";
-import { deadLetterTopic, subscriptions } from "./consumers.ts";
+import { deadLetterTopics, readConsumers } from "./consumers.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** First and next offset of a partition. */
@@ -21,9 +20,10 @@ export const toBroker = (address: string) => ({
 export async function countInKafka(address: string, client: pg.ClientBase): Promise<Waiting> {
   const admin = new Admin(toBroker(address));
   try {
-    const extents = await readExtents(admin, [...topics]);
-    const taken = await readCommitted(admin);
-    const counts = subscriptions.map(({ group, topic }) => {
+    const consumers = readConsumers();
+    const extents = await readExtents(admin, [...new Set(consumers.map(({ topic }) => topic))]);
+    const taken = await readCommitted(admin, [...new Set(consumers.map(({ group }) => group))]);
+    const counts = consumers.map(({ group, topic }) => {
       const behind = extents.filter((extent) => extent.topic === topic).map((extent) => behindBy(extent, taken, group));
       return { group, topic, count: Number(behind.reduce((sum, count) => sum + count, 0n)) };
     });
@@ -60,8 +60,7 @@ export async function readExtents(admin: Admin, names: string[]): Promise<Extent
   });
 }
 
-export async function readCommitted(admin: Admin): Promise<Map<string, Map<string, bigint>>> {
-  const groups = [...new Set(subscriptions.map(({ group }) => group))];
+export async function readCommitted(admin: Admin, groups: string[]): Promise<Map<string, Map<string, bigint>>> {
   const found = await admin.listConsumerGroupOffsets({ groups });
   return new Map(
     found.map(({ groupId, topics: of }) => [
@@ -83,13 +82,17 @@ function flatten<P>(of: { name: string; partitions: P[] }[], entry: (partition: 
 }
 
 /** A group that has committed nothing starts at the oldest. */
-export function behindBy({ topic, partition, start, end }: Extent, taken: Map<string, Map<string, bigint>>, group: string) {
+export function behindBy(
+  { topic, partition, start, end }: Extent,
+  taken: Map<string, Map<string, bigint>>,
+  group: string,
+) {
   const committed = taken.get(group)?.get(`${topic} ${partition}`) ?? -1n;
   return end - (committed > start ? committed : start);
 }
 
 async function countLetters(admin: Admin, client: pg.ClientBase): Promise<number> {
-  const extents = await readExtents(admin, topics.map(deadLetterTopic));
+  const extents = await readExtents(admin, deadLetterTopics());
   const { rows } = await client.query<{ count: string }>(
     `select count(*) from resent_letters r
       join unnest($1::uuid[], $2::int[], $3::bigint[]) as e (topic_id, partition, start)

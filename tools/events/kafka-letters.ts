@@ -1,6 +1,6 @@
 import { Admin, Consumer, Producer } from "@platformatic/kafka";
-import { topics } from "@tend/contracts";
-import { deadLetterTopic } from "../engine/consumers.ts";
+import type pg from "pg";
+import { deadLetterTopics } from "../engine/consumers.ts";
 import { readExtents, toBroker } from "../engine/kafka-log.ts";
 import { withDapr } from "../engine/record.ts";
 import type { Letter, Letters } from "./letter.ts";
@@ -25,7 +25,7 @@ async function readLetters({ broker, databaseUrl }: Place): Promise<KafkaLetter[
   // Never joins its group: it only asks for records.
   const consumer = new Consumer({ ...toBroker(broker), groupId: "tend-tools" });
   try {
-    const extents = await readExtents(admin, topics.map(deadLetterTopic));
+    const extents = await readExtents(admin, deadLetterTopics());
     const records: KafkaRecord[] = [];
     for (const extent of extents) records.push(...(await readRecords(consumer, extent)));
     const resent = await readResent(databaseUrl);
@@ -37,22 +37,38 @@ async function readLetters({ broker, databaseUrl }: Place): Promise<KafkaLetter[
   }
 }
 
-/** Remembered one by one after the broker has taken it: a crash between the two sends one letter twice, which consumers expect. */
+/**
+ * Every group that could not take a message has left a copy, and the topic reaches them all: it goes there once. Remembered after the
+ * broker has taken it: a crash between the two sends one message twice, which consumers expect.
+ */
 async function resend({ broker, databaseUrl }: Place, letters: KafkaLetter[]): Promise<void> {
   const producer = new Producer(toBroker(broker));
   try {
     await withDapr(databaseUrl, async (client) => {
-      for (const { topic, record } of letters) {
-        await producer.send({ acks: -1, messages: [original(topic, record)] });
-        await client.query(
-          'insert into resent_letters (topic_id, partition, "offset") values ($1, $2, $3) on conflict do nothing',
-          [record.topicId, record.partition, record.offset],
-        );
+      for (const copies of Map.groupBy(letters, originOf).values()) {
+        await producer.send({ acks: -1, messages: [original(copies[0]!)] });
+        await remember(client, copies);
       }
     });
   } finally {
     await producer.close();
   }
+}
+
+const originOf = ({ id, record: { headers } }: KafkaLetter) =>
+  ["__topic", "__partition", "__offset"].map((name) => headers.get(name)?.toString() ?? id).join("/");
+
+async function remember(client: pg.ClientBase, letters: KafkaLetter[]): Promise<void> {
+  const places = letters.map(({ record }) => record);
+  await client.query(
+    `insert into resent_letters (topic_id, partition, "offset")
+      select * from unnest($1::uuid[], $2::int[], $3::bigint[]) on conflict do nothing`,
+    [
+      places.map(({ topicId }) => topicId),
+      places.map(({ partition }) => partition),
+      places.map(({ offset }) => offset),
+    ],
+  );
 }
 
 async function readResent(databaseUrl: string): Promise<Set<string>> {
@@ -90,7 +106,7 @@ function parse(value: Buffer | null): unknown {
 }
 
 /** What Dapr noted on delivery is left out; the partition of before keeps the order by key, whoever chose it. */
-function original(topic: string, { key, value, headers }: KafkaRecord) {
+function original({ topic, record: { key, value, headers } }: KafkaLetter) {
   const kept = [...headers].filter(([name]) => !name.startsWith("__") && name !== "pubsubName");
   const partition = headers.get("__partition")?.toString();
   return {

@@ -53,6 +53,29 @@ it("lists dead letters with their reason, and sends them again once", async () =
   expect(await listDeadLetters(url, { resent: true })).toHaveLength(2);
 });
 
+it("sends a message that two groups could not take again once, and each gets it once more", async () => {
+  const other = await new TestApp("other").start();
+  other.subscriptions = [subscription("events")];
+  const both = [app, other];
+  const shared = await startEmbedded(both, pubsubOnly(1));
+  await shared.dapr.ready;
+  const databaseUrl = shared.database.connectionString;
+  for (const one of both) one.on("/events", () => ({ body: JSON.stringify({ status: "DROP" }) }));
+  await publish(shared, app, "events", { n: 1 }, "series-1");
+  await until(async () => (await listDeadLetters(databaseUrl)).length === 2);
+  for (const one of both) one.on("/events", () => ({}));
+  for (const one of both) one.received.length = 0;
+  expect(await resendDeadLetters(databaseUrl)).toEqual({ result: { resent: 2 } });
+  await publish(shared, app, "events", { n: 2 }, "series-1");
+  for (const one of both) {
+    await until(() => one.events("/events").length >= 2);
+    expect(one.events("/events").map(({ data }) => (data as { n: number }).n)).toEqual([1, 2]);
+  }
+  expect(await listDeadLetters(databaseUrl)).toEqual([]);
+  await shared.stop();
+  await other.stop();
+});
+
 it("replays a topic for a running group, from an offset or an instant", async () => {
   await publish(target, app, "events", { n: 1 }, "a");
   await publish(target, app, "events", { n: 2 }, "a");
