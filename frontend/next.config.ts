@@ -41,6 +41,8 @@ const config: NextConfig = {
   devIndicators: false,
   headers: async () => [{ source: "/:path*", headers }],
   generateBuildId: async () => sourcesHash(),
+  // For the container: a server with only the modules that it uses.
+  ...(process.env.TEND_STANDALONE ? { output: "standalone", outputFileTracingRoot: `${import.meta.dirname}/..` } : {}),
 };
 
 export default config;

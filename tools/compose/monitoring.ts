@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { root } from "../bootstrap/folders.mjs";
+
+const docker = join(root, "docker");
+const read = (path: string) => readFileSync(join(docker, path), "utf8");
+
+const Alerts = z.strictObject({
+  groups: z.array(
+    z.strictObject({
+      name: z.string(),
+      rules: z.array(
+        z.strictObject({
+          alert: z.string().regex(/^[A-Z]\w+$/),
+          expr: z.string(),
+          for: z
+            .string()
+            .regex(/^\d+[smh]$/)
+            .optional(),
+          annotations: z.strictObject({ summary: z.string() }),
+        }),
+      ),
+    }),
+  ),
+});
+const Source = z.strictObject({ type: z.string(), uid: z.string() });
+const Dashboard = z.looseObject({
+  uid: z.string(),
+  title: z.string(),
+  schemaVersion: z.number().int().min(36),
+  panels: z.array(
+    z.looseObject({
+      id: z.number().int(),
+      type: z.literal("timeseries"),
+      title: z.string(),
+      datasource: Source,
+      gridPos: z.strictObject({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }),
+      targets: z
+        .array(z.strictObject({ refId: z.string(), datasource: Source, expr: z.string(), legendFormat: z.string() }))
+        .min(1),
+    }),
+  ),
+});
+/** https://grafana.com/docs/grafana/latest/administration/provisioning/ */
+const DataSources = z.strictObject({
+  apiVersion: z.literal(1),
+  datasources: z.array(
+    z.strictObject({
+      name: z.string(),
+      uid: z.string(),
+      type: z.enum(["prometheus", "zipkin"]),
+      access: z.literal("proxy"),
+      url: z.url(),
+      isDefault: z.boolean().optional(),
+      editable: z.boolean(),
+    }),
+  ),
+});
+const Providers = z.strictObject({
+  apiVersion: z.literal(1),
+  providers: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.literal("file"),
+      allowUiUpdates: z.boolean(),
+      options: z.strictObject({ path: z.string() }),
+    }),
+  ),
+});
+
+export const readAlerts = () => Alerts.parse(parse(read("prometheus/alerts.yml")));
+export const readDashboard = () => Dashboard.parse(JSON.parse(read("grafana/dashboards/tend.json")));
+export const readDataSources = () => DataSources.parse(parse(read("grafana/provisioning/datasources/prometheus.yml")));
+export const readProviders = () => Providers.parse(parse(read("grafana/provisioning/dashboards/tend.yml")));
+
+export const alertQueries = () => readAlerts().groups.flatMap(({ rules }) => rules.map(({ expr }) => expr));
+export const dashboardQueries = () => readDashboard().panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
+
+/** Names that are neither functions, nor words of the language, nor labels. */
+export function metricsIn(query: string): string[] {
+  const bare = query
+    .replace(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, " ")
+    .replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ");
+  return [...bare.matchAll(/\b[a-z_:][\w:]*\b(?!\s*\()/gi)]
+    .map(([name]) => name)
+    .filter((name) => !/^(?:and|or|unless|bool|offset|sum|max|min|avg|count)$/.test(name));
+}

@@ -1,0 +1,58 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { changeMail, makeSecrets } from "../secrets.ts";
+
+let parent: string;
+let folder: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), "tend-secrets-"));
+  folder = join(parent, "secrets");
+});
+afterEach(() => rmSync(parent, { recursive: true, force: true }));
+
+const noMail = { smtpUrl: undefined, sendgridKey: undefined };
+const store = (appId: string) => JSON.parse(readFileSync(join(folder, `${appId}.json`), "utf8"));
+const all = () =>
+  Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+
+test("every secret is random and another, and the folder is its owner's", () => {
+  expect(makeSecrets(folder, noMail)).toBe(true);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
+  const secrets = Object.values(all())
+    .flatMap((text) => text.match(/[\w-]{43}(?=@|\n|"[,\n])/g) ?? [])
+    .filter((secret, index, list) => list.indexOf(secret) === index);
+  // Tokens of five apps, passwords of four services, of Dapr's state and of the superuser, the key of the sessions.
+  expect(secrets).toHaveLength(5 * 2 + 4 + 1 + 1 + 1);
+});
+
+test("each sidecar gets its own service's secrets only", () => {
+  makeSecrets(folder, noMail);
+  const shared = ["kafka-brokers", "postgres-credentials-dapr"];
+  expect(Object.keys(store("audit-service")).sort()).toEqual([...shared, "postgres-credentials-audit-service"].sort());
+  expect(Object.keys(store("todo-backend"))).toContain("jwt-secret");
+});
+
+test("what is there is never overwritten", () => {
+  makeSecrets(folder, noMail);
+  const before = all();
+  expect(makeSecrets(folder, { smtpUrl: "smtp://mail", sendgridKey: undefined })).toBe(false);
+  expect(all()).toEqual(before);
+});
+
+test("a making that was cut off begins anew: nothing can have used it", () => {
+  makeSecrets(folder, noMail);
+  rmSync(join(folder, "postgres-password"));
+  writeFileSync(join(folder, "audit-service.json.new"), "half");
+  expect(makeSecrets(folder, noMail)).toBe(true);
+});
+
+test("another mail server changes the mail server only", () => {
+  makeSecrets(folder, { smtpUrl: "smtp://one", sendgridKey: undefined });
+  const { "smtp-secret": smtp, ...before } = store("notification-service");
+  expect(smtp).toBe("smtp://one");
+  changeMail(folder, { smtpUrl: undefined, sendgridKey: "sendgrid-key" });
+  expect(store("notification-service")).toEqual({ ...before, "sendgrid-secret": "sendgrid-key" });
+  expect(store("todo-backend")["sendgrid-secret"]).toBe("sendgrid-key");
+});

@@ -1,0 +1,35 @@
+/** In containers, once before the services: every role, schema and migration, with the secrets that the sidecars read. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault, tell } from "./bootstrap/fault.mjs";
+import { applyMigrations, findPending } from "./launcher/migrations.ts";
+import { prepareRoles } from "./launcher/roles.ts";
+import type { Secrets } from "./launcher/secrets.ts";
+
+const folder = process.env.SECRETS_FOLDER ?? "/run/secrets";
+const address = process.env.DATABASE_ADDRESS ?? "postgres:5432/tend";
+
+try {
+  const secrets = readStores();
+  await prepareRoles(adminUrl(), secrets);
+  const pending = await findPending(secrets);
+  if (pending.length > 0) await applyMigrations(secrets);
+  console.log(pending.length > 0 ? `Applied ${pending.join(", ")}.` : "The database is up to date.");
+} catch (error) {
+  tell(error);
+  process.exitCode = 1;
+}
+
+/** All stores of the sidecars in one. */
+function readStores(): Secrets {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
+  if (files.length === 0)
+    throw new Fault(`There are no secrets in ${folder}: make them first (npm run compose:secrets).`);
+  return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))));
+}
+
+function adminUrl(): string {
+  const file = join(folder, "postgres-password");
+  if (!existsSync(file)) throw new Fault(`${file} is missing: make the secrets first (npm run compose:secrets).`);
+  return `postgres://tend:${encodeURIComponent(readFileSync(file, "utf8").trim())}@${address}`;
+}
