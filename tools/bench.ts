@@ -1,6 +1,10 @@
-/** `npm run bench`: what the product does in a second, beside a bare app on the same rows in the same run, and beside its budget. */
-import { cpus } from "node:os";
-import { measureDelivery } from "./bench/delivery.ts";
+/**
+ * `npm run bench`: what the product does in a second, beside a bare app on the same rows in the same run, and beside its budget.
+ * `-- --stack`: real Dapr with Kafka beside embedded.
+ */
+import { cpus, loadavg } from "node:os";
+import { measureBothEngines } from "./bench/both-engines.ts";
+import { deliveryFigures, measureDelivery } from "./bench/delivery.ts";
 import { startMailSink } from "./bench/mail-sink.ts";
 import { readOptions } from "./bench/options.ts";
 import { startPlatform } from "./bench/platform.ts";
@@ -15,6 +19,8 @@ import { type Figure, printTable } from "./bench/table.ts";
 
 const options = readOptions();
 const began = performance.now();
+const load = () => loadavg()[0]?.toFixed(1);
+const loadBefore = load();
 const figures: Figure[] = [];
 const isWanted = (name: string) => options.only.length === 0 || options.only.includes(name);
 const say = (line: string) =>
@@ -26,23 +32,30 @@ async function section(name: string, work: () => Figure[] | Promise<Figure[]>): 
   figures.push(...(await work()));
 }
 
-await section("recurrence", measureRecurrence);
-await section("start", measureStartUp);
-if (["requests", "state", "delivery", "reminders"].some(isWanted)) await onPlatform();
+if (options.stack) figures.push(...(await measureBothEngines(options, say)));
+else await allSections();
 console.log(
-  `\n${options.tasks.toLocaleString("en")} tasks, ${options.connections} connections, ${cpus().length} × ${cpus()[0]?.model}\n`,
+  `\n${options.tasks.toLocaleString("en")} tasks, ${options.connections} connections, ${cpus().length} × ${cpus()[0]?.model}, load ${loadBefore} → ${load()}\n`,
 );
 printTable(figures);
 
+async function allSections(): Promise<void> {
+  await section("recurrence", measureRecurrence);
+  await section("start", measureStartUp);
+  if (["requests", "state", "delivery", "reminders"].some(isWanted)) await onPlatform();
+}
+
 async function onPlatform(): Promise<void> {
   const [probe, sink] = await Promise.all([startProbe(), startMailSink()]);
-  const platform = await startPlatform(probe, sink.url);
+  const platform = await startPlatform({ engine: "embedded", probe, smtpUrl: sink.url });
   try {
     say("filling the database");
     const seeded = await seed(platform.adminUrl, options.tasks);
     await section("requests", () => measureRequests({ platform, seeded, options }));
     await section("state", () => measureState({ platform, probe, seeded, options }));
-    await section("delivery", () => measureDelivery({ platform, probe, seeded, backlog: options.backlog }));
+    await section("delivery", async () =>
+      deliveryFigures(await measureDelivery({ platform, probe, seeded, backlog: options.backlog })),
+    );
     await section("reminders", () => measureReminders({ platform, seeded, sink, count: options.reminders }));
   } finally {
     await platform.stop();

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { freePort } from "../launcher/free-port.ts";
+import { Arrivals } from "./arrivals.ts";
 
 export type Probe = {
   /** As the sidecar wants to know it. */
@@ -13,25 +14,30 @@ export type Probe = {
     appApiToken: string;
     enableDelivery: boolean;
   };
-  /** When the handler was called for this task's first event, by this process's clock. */
-  arrivals: Map<string, number>;
+  arrivals: Arrivals;
   close(): void;
 };
+type Event = { id: string; subject?: string; data?: { task?: { version?: number } } };
+type Entry = { entryId: string; event: Event };
 
 const secret = () => randomBytes(24).toString("base64url");
 
 /** A subscriber to the tasks' events like any other, that only looks at the clock. */
 export async function startProbe(): Promise<Probe> {
-  const arrivals = new Map<string, number>();
+  const arrivals = new Arrivals();
+  const note = ({ id, subject, data }: Event, at: number) => {
+    if (subject) arrivals.note(id, { subject, version: data?.task?.version ?? 0 }, at);
+  };
   const server = createServer((request, response) => {
     const at = performance.now();
     if (request.method === "GET") return response.end(request.url === "/dapr/subscribe" ? subscriptions : "{}");
-    let body = "";
-    request.on("data", (chunk) => (body += chunk));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
-      const { subject } = JSON.parse(body || "{}");
-      if (subject && !arrivals.has(subject)) arrivals.set(subject, at);
-      response.setHeader("content-type", "application/json").end('{"status":"SUCCESS"}');
+      const { entries } = JSON.parse(Buffer.concat(chunks).toString()) as { entries: Entry[] };
+      for (const { event } of entries) note(event, at);
+      const statuses = entries.map(({ entryId }) => ({ entryId, status: "SUCCESS" }));
+      response.setHeader("content-type", "application/json").end(JSON.stringify({ statuses }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -44,4 +50,6 @@ export async function startProbe(): Promise<Probe> {
   return { app: { ...app, apiToken: secret(), appApiToken: secret() }, arrivals, close };
 }
 
-const subscriptions = JSON.stringify([{ pubsubname: "pubsub", topic: "task-events", route: "/events" }]);
+// As notification-service has it.
+const bulkSubscribe = { enabled: true, maxMessagesCount: 500, maxAwaitDurationMs: 5 };
+const subscriptions = JSON.stringify([{ pubsubname: "pubsub", topic: "task-events", route: "/events", bulkSubscribe }]);

@@ -16,7 +16,7 @@ export async function measureReminders({ platform, seeded, sink, count }: Bench)
   try {
     const fireAt = momentAfter(count / 400 + 10);
     await makeTasks({ platform, seeded, count, fireAt });
-    await settled(client);
+    await settled(platform, client);
     if (Date.now() > fireAt - 500) throw new Error("the tasks were not made in time: give --reminders less");
     await sleep(fireAt - Date.now());
     await waitForMails(sink, count);

@@ -26,7 +26,7 @@ export class Shutdown {
   async #runAll() {
     this.#begun.abort();
     // PostgreSQL's guard ends it even then.
-    setTimeout(() => process.exit(1), this.#limitMs).unref();
+    const limit = setTimeout(() => process.exit(1), this.#limitMs).unref();
     for (const step of this.#steps.reverse()) {
       try {
         await step();
@@ -34,5 +34,6 @@ export class Shutdown {
         process.stderr.write(`While stopping: ${error instanceof Error ? error.message : error}\n`);
       }
     }
+    clearTimeout(limit);
   }
 }

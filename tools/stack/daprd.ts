@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
-import type { AppId } from "../launcher/apps.ts";
 import { freePort } from "../launcher/free-port.ts";
 import type { Endpoint } from "../launcher/ports.ts";
 
@@ -16,8 +15,10 @@ type Sidecar = {
 };
 type SidecarOptions = {
   program: string;
-  appId: AppId;
+  appId: string;
   endpoint: Endpoint;
+  /** Folder of the YAML; default: the project's own. */
+  folder?: string;
   secretsFile: string;
   /** Of `writeLocalConfiguration`. */
   configuration: string;
@@ -25,13 +26,13 @@ type SidecarOptions = {
 };
 
 const local = "127.0.0.1";
-const dapr = join(root, "dapr");
 
 /** Says how to start one app's daprd on 127.0.0.1, with the project's own YAML. */
 export async function prepareDaprd({ program, appId, endpoint, ...options }: SidecarOptions): Promise<Sidecar> {
+  const { folder = join(root, "dapr"), configuration } = options;
   const [grpc, internal, open, metrics] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const resources = ["", "components", "subscriptions"].flatMap((name) => ["--resources-path", join(dapr, name)]);
-  const configurations = [join(dapr, "config.yaml"), join(dapr, "apps", `${appId}.yaml`), options.configuration];
+  const resources = ["", "components", "subscriptions"].flatMap((name) => ["--resources-path", join(folder, name)]);
+  const configurations = [join(folder, "config.yaml"), join(folder, "apps", `${appId}.yaml`), configuration];
   const flags = [
     ...["--app-id", appId, "--app-port", endpoint.appPort, "--app-protocol", "http", "--app-channel-address", local],
     ...["--dapr-listen-addresses", local, "--dapr-http-port", endpoint.sidecarPort, "--dapr-grpc-port", grpc],
