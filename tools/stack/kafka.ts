@@ -59,7 +59,11 @@ export async function ensureTopics(address: string, topics: string[], partitions
   try {
     const there = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !there.has(topic));
-    if (missing.length > 0) await admin.createTopics({ topics: missing, partitions, replicas: 1 });
+    if (missing.length === 0) return;
+    await admin.createTopics({ topics: missing, partitions, replicas: 1 });
+    // The broker answers before it leads the new partitions, and refuses what is published until then.
+    const all = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
+    await admin.listOffsets({ topics: missing.map((name) => ({ name, partitions: all })) });
   } finally {
     await admin.close();
   }

@@ -37,46 +37,6 @@ async function publishUntilAccepted(app: TestApp, port: () => number, point: Poi
   }, 30);
 }
 
-it("loses nothing it accepted and keeps each key's order when killed mid-stream", async () => {
-  const { app, start } = await setUp();
-  let running = await start();
-  const keys = Array.from({ length: 8 }, (_, index) => `k${index}`);
-  const perKey = 60;
-  const publishing = Promise.all(
-    keys.map(async (key) => {
-      for (let n = 0; n < perKey; n++) await publishUntilAccepted(app, () => running.port, { key, n });
-    }),
-  );
-  for (const after of [80, 200, 350]) {
-    await until(() => app.at("/events").length >= after, 30);
-    await running.child.signal("SIGKILL");
-    running = await start({ apps: [config(app, running.port)] });
-  }
-  await publishing;
-  const seen = () => app.events("/events").map(({ data }) => data as Point);
-  const firsts = (key: string) => [...new Set(seen().flatMap((point) => (point.key === key ? [point.n] : [])))];
-  await until(() => keys.every((key) => firsts(key).length === perKey), 30);
-  for (const key of keys) expect(firsts(key)).toEqual(Array.from({ length: perKey }, (_, n) => n));
-}, 60_000);
-
-function config({ appId, port, apiToken, appApiToken }: TestApp, httpPort: number) {
-  return { appId, appPort: port, apiToken, appApiToken, httpPort };
-}
-
-it("redelivers what a killed sidecar had not finished", async () => {
-  const { app, start } = await setUp();
-  const { child, port } = await start();
-  const hanging = Promise.withResolvers<undefined>();
-  app.on("/events", () => (app.at("/events").length === 1 ? hanging.promise : undefined));
-  await publishUntilAccepted(app, () => port, { key: "a", n: 1 });
-  await until(() => app.at("/events").length === 1);
-  await child.signal("SIGKILL");
-  hanging.resolve(undefined);
-  await start();
-  await until(() => app.at("/events").length === 2);
-  expect(app.events("/events")[1]!.data).toEqual({ key: "a", n: 1 });
-});
-
 it("finishes the handler under way on SIGTERM, and does not repeat it", async () => {
   const { app, start, database } = await setUp();
   const { child, port } = await start();

@@ -11,8 +11,8 @@ export interface Call {
   body: Buffer | null;
 }
 
-/** Bodies up to this size are kept so that an attempt can be repeated; larger or unsized ones stream through once. */
-const replayable = 1_048_576;
+/** Bodies up to this size are kept so that an attempt can be repeated, as daprd keeps those of known length; others stream through once. */
+const replayable = 16 * 1_048_576;
 const hopByHop = new Set([
   ...[
     "connection",
@@ -27,7 +27,7 @@ const hopByHop = new Set([
   ],
 ]);
 
-/** The app answered with a failure that the policy may want to repeat. */
+/** The app answered with what Dapr counts as a failure, which the policy may want to repeat: anything but 2xx and 3xx. */
 export class FailedAnswer extends Error {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
@@ -51,13 +51,15 @@ export async function readReplayable(request: IncomingMessage): Promise<Buffer |
   return Buffer.concat(chunks);
 }
 
-/** What only a sidecar may say, the caller cannot. */
+/** What only a sidecar may say, the caller cannot; but like daprd's, a claim to be another app goes along with the truth behind it: a callee refuses two names. */
 export function toCallee(incoming: IncomingHttpHeaders, caller: string): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   for (const [name, value] of Object.entries(incoming)) {
     if (!hopByHop.has(name) && !name.startsWith("dapr-")) headers[name] = value;
   }
-  return { ...headers, traceparent: childOf(incoming.traceparent), "dapr-caller-app-id": caller };
+  const claimed = incoming["dapr-caller-app-id"];
+  const callers = claimed === undefined ? caller : [claimed, caller].flat();
+  return { ...headers, traceparent: childOf(incoming.traceparent), "dapr-caller-app-id": callers };
 }
 
 export function fromCallee(incoming: IncomingHttpHeaders): OutgoingHttpHeaders {
@@ -73,7 +75,7 @@ export interface Attempt {
   timeout: number | null;
 }
 
-/** Resolves with an answer below 500 whose body is still to come. */
+/** Resolves with an answer below 400 whose body is still to come. */
 export function forward({ channel, call, request, timeout }: Attempt): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = channel.open(call.method, call.path, call.headers);
@@ -87,7 +89,7 @@ export function forward({ channel, call, request, timeout }: Attempt): Promise<I
     });
     outgoing.on("response", (answer) => {
       if (timer) clearTimeout(timer);
-      if (answer.statusCode! < 500) return resolve(answer);
+      if (answer.statusCode! < 400) return resolve(answer);
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);

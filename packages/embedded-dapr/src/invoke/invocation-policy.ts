@@ -2,6 +2,7 @@ import {
   BrokenCircuitError,
   ConsecutiveBreaker,
   circuitBreaker,
+  handleAll,
   handleWhen,
   type IPolicy,
   noop,
@@ -10,7 +11,7 @@ import {
 } from "cockatiel";
 import type { Policy } from "../resources/resiliency.ts";
 
-/** A failure that neither the retries nor the breaker should know of. */
+/** A failure that cannot be tried again. */
 export class Final extends Error {}
 
 export interface FailedAttempt {
@@ -22,9 +23,8 @@ export type InvocationPolicy = IPolicy;
 
 /** Retries around a breaker, as daprd nests them; the timeout of an attempt is the attempt's own. */
 export function createInvocationPolicy({ retry: retries, breaker }: Policy): InvocationPolicy {
-  const counts = (error: unknown) => !(error instanceof Final);
   const broken = breaker
-    ? circuitBreaker(handleWhen(counts), {
+    ? circuitBreaker(handleAll, {
         halfOpenAfter: breaker.openFor,
         breaker: new ConsecutiveBreaker(breaker.failures),
       })

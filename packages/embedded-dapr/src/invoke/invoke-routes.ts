@@ -39,8 +39,12 @@ export function invokeRoutes(app: FastifyInstance, options: InvokeOptions): void
       stream(answer, reply);
     } catch (thrown) {
       const error = thrown instanceof Final ? thrown.cause : thrown;
-      count(error instanceof FailedAnswer ? error.status : 500);
-      if (!(error instanceof FailedAnswer)) throw failure(callee.channel.appId, messageOf(error));
+      if (!(error instanceof FailedAnswer)) {
+        const status = error instanceof Denied ? 403 : 500;
+        count(status);
+        throw failure(callee.channel.appId, messageOf(error), status);
+      }
+      count(error.status);
       return reply.code(error.status).headers(error.headers).send(error.body);
     }
   };
@@ -52,20 +56,24 @@ function failure(callee: string, reason: string, status = 500): DaprError {
   return new DaprError(status, "ERR_DIRECT_INVOKE", `failed to invoke, id: ${callee}, err: ${reason}`);
 }
 
-/** Who is asked for what; throws when there is no such app or the caller may not. */
-function resolve({ context, callees }: InvokeOptions, { params, raw, method }: InvokeRequest) {
+/** The callee's access policy says no. Dapr tries it again and counts it like any failure. */
+class Denied extends Error {}
+
+/** Who is asked for what; throws when there is no such app. */
+function resolve({ callees }: InvokeOptions, { params, raw }: InvokeRequest) {
   const callee = callees.get(params.app);
   if (!callee) throw failure(params.app, `failed to resolve address: couldn't find service: ${params.app}`);
   const url = raw.url!;
   const at = url.indexOf("?");
   const rawPath = at < 0 ? url : url.slice(0, at);
   const path = canonicalPath(rawPath.slice(rawPath.indexOf("/", "/v1.0/invoke/".length) + "/method/".length));
-  if (params.app !== context.appId && !callee.isAllowed(context.appId, method, path)) {
-    const id = `spiffe://public/ns/default/${context.appId}`;
-    const denied = `access control policy has denied access to id: ${id} operation: ${path} verb: ${method}`;
-    throw failure(params.app, `rpc error: code = PermissionDenied desc = ${denied}`, 403);
-  }
   return { callee, path, query: at < 0 ? "" : url.slice(at) };
+}
+
+function checkAccess(caller: string, { channel, isAllowed }: Callee, verb: string, path: string): void {
+  if (caller === channel.appId || isAllowed(caller, verb, path)) return;
+  const who = `id: spiffe://public/ns/default/${caller} operation: ${path} verb: ${verb}`;
+  throw new Denied(`rpc error: code = PermissionDenied desc = access control policy has denied access to ${who}`);
 }
 
 type Resolved = { callee: Callee; path: string; query: string; policyOf: PolicyOf };
@@ -79,6 +87,7 @@ async function invoke(options: InvokeOptions, request: InvokeRequest, resolved: 
   const call: Call = { method: request.method, path: encodePath(path) + query, headers, body };
   return (await policyOf(channel.appId, path).execute(async () => {
     try {
+      checkAccess(options.context.appId, callee, call.method, path);
       if (channel.failedHealth) throw new Error("app is not in a healthy state");
       return await forward({ channel, call, request: request.raw, timeout });
     } catch (error) {

@@ -44,8 +44,11 @@ export class StateStore {
     return new Map(rows.map((row) => [row.key, row]));
   }
 
-  set(requests: SetRequest[]): Promise<void> {
-    return this.transact(requests.map((request) => ({ kind: "upsert", request })));
+  /** Each by itself, as in Dapr: one that is refused keeps no other out. */
+  async set(requests: SetRequest[]): Promise<void> {
+    const done = await Promise.allSettled(requests.map((request) => this.#set(this.#pool, request)));
+    const failures = done.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    if (failures.length > 0) throw failures.find((reason) => reason instanceof EtagMismatch) ?? failures[0];
   }
 
   delete(request: DeleteRequest): Promise<void> {

@@ -1,8 +1,7 @@
 import { until } from "@tend/service-kit/testing";
 import { expect, it } from "vitest";
 import { SidecarClient } from "../support/sidecar-client.ts";
-import type { Suite } from "./pubsub-cases.ts";
-import type { Target } from "./target.ts";
+import type { Suite } from "./suite.ts";
 
 interface Metadata {
   components: { name: string }[];
@@ -10,7 +9,7 @@ interface Metadata {
   extended: Record<string, string>;
 }
 
-export function runtimeCases(target: Target, suite: () => Suite): void {
+export function runtimeCases(suite: () => Suite): void {
   const asCaller = () => new SidecarClient(suite().target.endpoint("caller"));
 
   it("wants the API token everywhere but on healthz", async () => {
@@ -55,74 +54,6 @@ export function runtimeCases(target: Target, suite: () => Suite): void {
     expect((await caller.call("/v1.0/secrets/secret-store/bulk")).json).toEqual({
       "parent:child": { "parent:child": "nested" },
     });
-  });
-
-  it("invokes with any verb; status, headers and body pass through", async () => {
-    const { app } = suite();
-    app.on("/api/echo", ({ method, body }) => ({
-      status: 207,
-      headers: { "x-answer": "yes", "content-type": "text/plain" },
-      body: `${method} ${body}`,
-    }));
-    for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-      const body = method === "GET" ? {} : { body: "payload", contentType: "text/plain" };
-      const path = "/v1.0/invoke/app/method/api/echo?q=1%202&q=3";
-      const answer = await asCaller().call(path, { method, ...body, headers: { "x-question": "why" } });
-      expect(answer.status).toBe(207);
-      expect(answer.text).toBe(`${method} ${method === "GET" ? "" : "payload"}`);
-      expect(answer.headers.get("x-answer")).toBe("yes");
-    }
-    const came = app.at("/api/echo").at(-1)!;
-    expect(came.query.getAll("q")).toEqual(["1 2", "3"]);
-    expect(came.headers).toMatchObject({ "x-question": "why", "dapr-api-token": app.appApiToken });
-    expect(came.headers.traceparent).toMatch(/^00-/);
-  });
-
-  it("names the caller itself, whatever the caller claims", async () => {
-    const { app } = suite();
-    const headers = { "dapr-caller-app-id": "app", "dapr-callee-app-id": "x", "dapr-app-id": "app" };
-    await asCaller().call("/api/whoami", { headers });
-    await until(() => app.at("/api/whoami").length > 0);
-    // daprd adds its own word before or behind the claim, so a callee must refuse more than one; the embedded sidecar drops the claim.
-    const named = String(app.at("/api/whoami")[0]!.headers["dapr-caller-app-id"]).split(", ");
-    expect(named.toSorted()).toEqual(target.dropsClaims ? ["caller"] : ["app", "caller"]);
-  });
-
-  it("answers 500 at once for an unknown app", async () => {
-    expect(await asCaller().call("/v1.0/invoke/nobody/method/api/x")).toMatchObject({
-      status: 500,
-      json: { errorCode: "ERR_DIRECT_INVOKE" },
-    });
-  });
-
-  it("passes failures of the app on", async () => {
-    const { app } = suite();
-    app.on("/api/fails", () => ({
-      status: 422,
-      headers: { "content-type": "application/problem+json" },
-      body: '{"code":"x"}',
-    }));
-    const answer = await asCaller().call("/v1.0/invoke/app/method/api/fails", { method: "POST", body: {} });
-    expect(answer).toMatchObject({ status: 422, json: { code: "x" } });
-    expect(answer.headers.get("content-type")).toBe("application/problem+json");
-  });
-
-  it.runIf(target.hasIdentities)("denies what the access policy does not allow", async () => {
-    const { app } = suite();
-    const caller = asCaller();
-    const invoke = "/v1.0/invoke/app/method";
-    expect((await caller.call(`${invoke}/secret/plan`)).status).toBe(403);
-    expect((await caller.call(`${invoke}/api/read-only`)).status).toBe(200);
-    expect((await caller.call(`${invoke}/api/read-only`, { method: "POST", body: {} })).status).toBe(403);
-    for (const path of [
-      "/api/..%2fsecret/plan",
-      "/api/x/../../secret/plan",
-      "/api%2f..%2fsecret%2fplan",
-      "//secret/plan",
-    ]) {
-      expect(await caller.raw(`${invoke}${path}`)).toBe(403);
-    }
-    expect(app.at("/secret/plan")).toEqual([]);
   });
 
   it("ticks", async () => {

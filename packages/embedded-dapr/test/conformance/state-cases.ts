@@ -1,6 +1,6 @@
 import { until } from "@tend/service-kit/testing";
 import { expect, it } from "vitest";
-import type { Suite } from "./pubsub-cases.ts";
+import type { Suite } from "./suite.ts";
 
 const store = "/v1.0/state/statestore";
 
@@ -79,6 +79,34 @@ export function stateCases(suite: () => Suite): void {
     expect(byKey.get("b1")).toMatchObject({ data: 1, etag: expect.any(String) });
     expect(byKey.get("b2")).toMatchObject({ data: { two: 2 } });
     expect(byKey.get("b3")?.data).toBeUndefined();
+  });
+
+  it("saves each of a bulk by itself: a stale ETag keeps no other out", async () => {
+    const { client } = suite();
+    await client.post(store, [{ key: "s1", value: 1 }]);
+    const etag = (await client.call(`${store}/s1`)).headers.get("etag")!;
+    await client.post(store, [{ key: "s1", value: 2 }]);
+    const refused = await client.post(store, [
+      { key: "s2", value: 1 },
+      { key: "s1", value: 3, etag },
+    ]);
+    expect(refused.status).toBe(409);
+    expect((await client.call(`${store}/s1`)).json).toBe(2);
+    await until(async () => (await client.call(`${store}/s2`)).status === 200);
+  });
+
+  it("rolls a transaction back when what it deletes has changed", async () => {
+    const { client } = suite();
+    await client.post(store, [{ key: "d1", value: 1 }]);
+    const etag = (await client.call(`${store}/d1`)).headers.get("etag")!;
+    await client.post(store, [{ key: "d1", value: 2 }]);
+    const operations = [
+      { operation: "upsert", request: { key: "d2", value: 1 } },
+      { operation: "delete", request: { key: "d1", etag } },
+    ];
+    expect((await client.post(`${store}/transaction`, { operations })).status).toBe(500);
+    expect((await client.call(`${store}/d1`)).json).toBe(2);
+    expect((await client.call(`${store}/d2`)).status).toBe(204);
   });
 
   it("commits a transaction whole, or not at all", async () => {

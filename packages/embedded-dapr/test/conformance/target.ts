@@ -7,23 +7,20 @@ export interface Endpoint {
 }
 
 export interface RunningTarget {
-  /** Where an app reaches its sidecar. */
+  /** Where an app reaches its sidecar now; after `resume` it may be elsewhere. */
   endpoint(appId: string): Endpoint;
+  /** Resolves when the app's sidecar is gone. */
+  kill(appId: string, signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Starts it again, on the same broker and stores. */
+  resume(appId: string): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** What the conformance suite runs against. It is written against the Dapr HTTP API and nothing else. */
 export interface Target {
   name: string;
-  /** The component type of the pub/sub named `pubsub`, with what it needs. */
-  pubsub: { type: string; metadata: Record<string, unknown> };
-  state: { metadata: Record<string, unknown> };
-  /** False where the pub/sub has no keys (in-memory). */
-  hasKeys: boolean;
-  /** False where callers have no identity (no mTLS). */
-  hasIdentities: boolean;
-  /** True where a `dapr-*` header that the caller sends does not reach the callee. */
-  dropsClaims: boolean;
+  /** What the pub/sub components need here besides what the cases say of them. */
+  pubsub: Record<string, unknown>;
   /** Starts the apps' sidecars; resolves when messages flow. The apps listen already. */
   start(apps: TestApp[], resources: ResourceFiles): Promise<RunningTarget>;
 }

@@ -1,85 +1,81 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase, until } from "@tend/service-kit/testing";
-import type { RunningTarget, Target } from "../conformance/target.ts";
+import { z } from "zod";
+import { freePort } from "../../../../tools/launcher/free-port.ts";
+import { ensureTopics } from "../../../../tools/stack/kafka.ts";
+import type { Target } from "../conformance/target.ts";
 import type { TestApp } from "./test-app.ts";
-import {
-  component,
-  configuration,
-  type ResourceFiles,
-  type WrittenResources,
-  writeResources,
-} from "./write-resources.ts";
+import { configuration, type ResourceFiles, writeResources } from "./write-resources.ts";
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+/** A broker and a certificate authority that run, and the program that is tested on them. */
+export const RealStack = z.strictObject({
+  daprd: z.string(),
+  brokers: z.string(),
+  identity: z.strictObject({ flags: z.array(z.string()), env: z.record(z.string(), z.string()) }),
+});
+type RealStack = z.infer<typeof RealStack>;
 
-type Started = { app: TestApp; child: ChildProcess; httpPort: number };
+type Started = { child: ChildProcess; exited: Promise<unknown>; httpPort: number };
+type Options = { stack: RealStack; folder: string; env: Record<string, string> };
 
-async function startDaprd(
-  binary: string,
-  app: TestApp,
-  { resourcesPath, secretsFile }: WrittenResources,
-): Promise<Started> {
+const local = "127.0.0.1";
+const kafkaSettings = { authType: "none", version: "3.9.0", initialOffset: "oldest", consumeRetryInterval: "50ms" };
+
+async function startDaprd(app: TestApp, { stack, folder, env }: Options): Promise<Started> {
   const [http, grpc, internal, open, metrics] = await Promise.all(Array.from({ length: 5 }, freePort));
-  const own = join(resourcesPath, "apps", `${app.appId}.yaml`);
-  const local = "127.0.0.1";
+  const own = join(folder, "apps", `${app.appId}.yaml`);
+  const resources = ["", "components", "subscriptions"].flatMap((name) => ["--resources-path", join(folder, name)]);
   const flags = [
     ...["--app-id", app.appId, "--app-port", app.port, "--app-protocol", "http", "--app-channel-address", local],
     ...["--dapr-http-port", http, "--dapr-grpc-port", grpc, "--dapr-internal-grpc-port", internal],
     ...["--dapr-internal-grpc-listen-address", local, "--dapr-listen-addresses", local],
     ...["--dapr-public-port", open, "--dapr-public-listen-address", local],
     ...["--metrics-port", metrics, "--metrics-listen-address", local, "--mode", "standalone", "--log-level", "warn"],
-    ...["--resources-path", resourcesPath, "--resources-path", join(resourcesPath, "components")],
-    ...["--config", join(resourcesPath, "config.yaml"), ...(existsSync(own) ? ["--config", own] : [])],
+    ...[...stack.identity.flags, ...resources],
+    ...["--config", join(folder, "config.yaml"), ...(existsSync(own) ? ["--config", own] : [])],
   ];
-  const env = {
-    ...process.env,
-    DAPR_HOST_IP: local,
-    DAPR_API_TOKEN: app.apiToken,
-    APP_API_TOKEN: app.appApiToken,
-    SECRETS_FILE: secretsFile,
-  };
-  const stdio = process.env.TEST_LOG_LEVEL ? "inherit" : "ignore";
-  const child = spawn(binary, flags.map(String), { env, stdio });
-  await until(async () => (await fetch(`http://${local}:${http}/v1.0/healthz`).catch(() => null))?.status === 204, 30);
-  return { app, child, httpPort: http! };
+  const tokens = { DAPR_HOST_IP: local, DAPR_API_TOKEN: app.apiToken, APP_API_TOKEN: app.appApiToken };
+  const child = spawn(stack.daprd, flags.map(String), {
+    env: { ...process.env, ...stack.identity.env, ...tokens, ...env },
+    stdio: process.env.TEST_LOG_LEVEL ? "inherit" : "ignore",
+  });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const isHealthy = async () => (await fetch(`http://${local}:${http}/v1.0/healthz`).catch(() => null))?.status === 204;
+  await until(isHealthy, 60);
+  return { child, exited, httpPort: http! };
 }
 
-const kafkaSettings = { authType: "none", version: "3.9.0", initialOffset: "oldest", consumeRetryInterval: "50ms" };
-
-/** Real daprd on real PostgreSQL and an empty Kafka that makes topics by itself, or an in-memory pub/sub without brokers. */
-export function daprd(binary: string, brokers: string | undefined): Target {
+/** Real daprd with mTLS, on real PostgreSQL and Kafka. */
+export function daprd(stack: RealStack): Target {
   return {
-    name: brokers ? "daprd on Kafka" : "daprd in memory",
-    pubsub: brokers
-      ? { type: "pubsub.kafka", metadata: { brokers, ...kafkaSettings } }
-      : { type: "pubsub.in-memory", metadata: {} },
-    state: { metadata: {} },
-    hasKeys: brokers !== undefined,
-    hasIdentities: false,
-    dropsClaims: false,
-    start: async (apps, resources): Promise<RunningTarget> => {
+    name: "daprd",
+    pubsub: { brokers: stack.brokers, ...kafkaSettings },
+    start: async (apps, resources) => {
       const database = await createTestDatabase("dapr");
-      const written = writeResources(withReal(resources, database.connectionString));
-      const started: Started[] = [];
-      for (const app of apps) started.push(await startDaprd(binary, app, written));
+      const { resourcesPath: folder, secretsFile } = writeResources(withLocalNames(resources));
+      await ensureTopics(stack.brokers, topicsOf(apps, resources), 3);
+      const env = { SECRETS_FILE: secretsFile, STATE_DATABASE: database.connectionString };
+      const start = async (app: TestApp) => [app.appId, await startDaprd(app, { stack, folder, env })] as const;
+      const started = new Map(await Promise.all(apps.map(start)));
+      const kill = async (appId: string, signal: NodeJS.Signals) => {
+        const { child, exited } = started.get(appId)!;
+        child.kill(signal);
+        await exited;
+      };
       return {
         endpoint: (appId) => {
-          const { app, httpPort } = started.find((one) => one.app.appId === appId)!;
-          return { baseUrl: `http://127.0.0.1:${httpPort}`, apiToken: app.apiToken };
+          const { apiToken } = apps.find((app) => app.appId === appId)!;
+          return { baseUrl: `http://${local}:${started.get(appId)!.httpPort}`, apiToken };
+        },
+        kill,
+        resume: async (appId) => {
+          started.set(...(await start(apps.find((app) => app.appId === appId)!)));
         },
         stop: async () => {
-          const exits = started.map(({ child }) => new Promise((resolve) => child.once("exit", resolve)));
-          for (const { child } of started) child.kill("SIGTERM");
-          await Promise.all(exits);
+          await Promise.all(apps.map(({ appId }) => kill(appId, "SIGTERM")));
           await database.drop();
         },
       };
@@ -87,21 +83,22 @@ export function daprd(binary: string, brokers: string | undefined): Target {
   };
 }
 
-function withReal(resources: ResourceFiles, connectionString: string): ResourceFiles {
-  const names = join("/tmp", `dapr-names-${process.pid}-${Date.now()}.db`);
-  const resolution = { component: "sqlite", version: "v1", configuration: { connectionString: names } };
-  const spec = (resources.configuration as { spec: object }).spec;
-  return {
-    ...resources,
-    components: resources.components.map((one) =>
-      (one as { spec: { type: string } }).spec.type === "state.postgresql"
-        ? component("statestore", "state.postgresql", { connectionString })
-        : one,
-    ),
-    configuration: configuration("conformance", {
-      ...spec,
-      nameResolution: resolution,
-      features: [{ name: "HotReload", enabled: false }],
-    }),
-  };
+const Named = z.object({ topic: z.string(), deadLetterTopic: z.string().optional() });
+
+/** Every topic that is subscribed to must be there: in production none is made by being named. */
+function topicsOf(apps: TestApp[], { subscriptions = [] }: ResourceFiles): string[] {
+  const declared = subscriptions.map((one) => (one as { spec: unknown }).spec);
+  const all = z.array(Named).parse([...declared, ...apps.flatMap((app) => app.subscriptions)]);
+  return [
+    ...new Set(all.flatMap(({ topic, deadLetterTopic }) => (deadLetterTopic ? [topic, deadLetterTopic] : [topic]))),
+  ];
+}
+
+/** Multicast, by which sidecars usually find each other, does not reach 127.0.0.1. */
+function withLocalNames(resources: ResourceFiles): ResourceFiles {
+  const connectionString = join(mkdtempSync(join(tmpdir(), "dapr-names-")), "names.db");
+  const { spec = {} } = (resources.configuration ?? {}) as { spec?: object };
+  const nameResolution = { component: "sqlite", version: "v1", configuration: { connectionString } };
+  const features = [{ name: "HotReload", enabled: false }];
+  return { ...resources, configuration: configuration("conformance", { ...spec, nameResolution, features }) };
 }

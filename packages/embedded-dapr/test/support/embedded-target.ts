@@ -2,12 +2,13 @@ import { createTestDatabase, type TestDatabase } from "@tend/service-kit/testing
 import { type Logger, pino } from "pino";
 import { type EmbeddedDapr, type EmbeddedDaprConfig, startEmbeddedDapr } from "../../src/index.ts";
 import type { RunningTarget, Target } from "../conformance/target.ts";
+import { ChildSidecar } from "./child-sidecar.ts";
 import type { TestApp } from "./test-app.ts";
 import { type ResourceFiles, writeResources } from "./write-resources.ts";
 
 export const silent: Logger = pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" });
 
-export interface StartedEmbedded extends RunningTarget {
+export interface StartedEmbedded extends Pick<RunningTarget, "endpoint" | "stop"> {
   dapr: EmbeddedDapr;
   database: TestDatabase;
   config: EmbeddedDaprConfig;
@@ -48,19 +49,33 @@ export async function startEmbedded(
   };
 }
 
+async function startChild(config: EmbeddedDaprConfig) {
+  const child = new ChildSidecar(config);
+  await child.ready;
+  return { child, ports: await child.ports };
+}
+
+/** In a process of its own, which all apps share, so that it can be killed. */
 export const embedded: Target = {
   name: "embedded",
-  pubsub: {
-    type: "pubsub.kafka",
-    metadata: { brokers: "ignored", initialOffset: "oldest", consumeRetryInterval: "50ms" },
-  },
-  state: { metadata: { connectionString: "ignored" } },
-  hasKeys: true,
-  hasIdentities: true,
-  dropsClaims: true,
+  pubsub: { brokers: "ignored", consumeRetryInterval: "50ms" },
   start: async (apps, resources) => {
-    const started = await startEmbedded(apps, resources);
-    await started.dapr.ready;
-    return started;
+    const database = await createTestDatabase("dapr");
+    const config = toConfig(apps, resources, database.connectionString);
+    let running = await startChild(config);
+    return {
+      endpoint: (appId) => {
+        const { apiToken } = apps.find((app) => app.appId === appId)!;
+        return { baseUrl: `http://127.0.0.1:${running.ports[appId]}`, apiToken };
+      },
+      kill: async (_appId, signal) => void (await running.child.signal(signal)),
+      resume: async () => {
+        running = await startChild(config);
+      },
+      stop: async () => {
+        await running.child.signal("SIGTERM");
+        await database.drop();
+      },
+    };
   },
 };

@@ -17,7 +17,7 @@ export function subscription(topic: string, more: object = {}) {
 
 /** Publishes as `app`; resolves with the status. */
 export async function publish(
-  target: RunningTarget,
+  target: Pick<RunningTarget, "endpoint">,
   app: TestApp,
   topic: string,
   data: unknown,
@@ -29,7 +29,7 @@ export async function publish(
 }
 
 export async function publishMany(
-  target: RunningTarget,
+  target: Pick<RunningTarget, "endpoint">,
   app: TestApp,
   topic: string,
   items: { data: unknown; key: string }[],

@@ -73,6 +73,16 @@ export class TestApp {
     return this;
   }
 
+  /** Takes nothing new, finishes what it has, and closes. */
+  async leave(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (!server) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    await closed;
+  }
+
   /** Breaks every connection, like a kill. */
   async stop(): Promise<void> {
     const server = this.#server;
