@@ -9,10 +9,10 @@ import { startReminderTimer } from "./modules/reminders/reminder-timer.ts";
 
 /** What the backend does between requests: publishing, firing reminders, feeding open pages. Resolves to what ends it. */
 export async function startBackground(context: Context): Promise<() => Promise<void>> {
-  const { pool, dapr, log, metrics, streams } = context;
+  const { pool, dapr, log, spans, metrics, streams } = context;
   await beginEpochIfRestored(pool);
   const listener = startListener({ pool, log, streams });
-  const relay = startRelay({ pool, dapr, log, onPublished: () => listener.announce() });
+  const relay = startRelay({ pool, dapr, log, spans, onPublished: () => listener.announce() });
   context.wakeRelay = () => {
     relay.wake();
     streams.wake().catch((error: unknown) => log.warn({ err: error }, "open pages wait for the database"));

@@ -8,6 +8,8 @@ export type DaprOptions = {
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 export type InvokeOptions = {
   body?: unknown;
+  /** Instead of `body`, when that is there as text. */
+  json?: string;
   query?: Record<string, string | number | undefined>;
   headers?: Record<string, string>;
   timeoutMs?: number;
@@ -35,14 +37,15 @@ export function createCall({ endpoint, apiToken, timeoutMs = 5_000 }: DaprOption
     const headers: Record<string, string> = { "dapr-api-token": apiToken, ...options.headers };
     const traceparent = currentTraceparent();
     if (traceparent) headers.traceparent ??= traceparent;
-    if (options.body !== undefined) headers["content-type"] ??= "application/json";
+    const text = options.json ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+    if (text !== undefined) headers["content-type"] ??= "application/json";
     try {
       const response = await fetch(url, {
         method,
         headers,
         redirect: "manual",
         signal: AbortSignal.timeout(options.timeoutMs ?? timeoutMs),
-        ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+        ...(text === undefined ? {} : { body: text }),
       });
       return { status: response.status, body: parseBody(await response.text()), headers: response.headers };
     } catch (error) {

@@ -2,7 +2,9 @@ import { continueTrace, parseTraceparent, type Trace } from "./trace.ts";
 
 export type Span = { trace: Trace; end(failed?: boolean): void };
 export type Spans = {
-  start(name: string, kind: "server" | "consumer", traceparent: unknown): Span;
+  /** False: nobody collects spans, and what is only for them can be left out. */
+  isCollected: boolean;
+  start(name: string, kind: "server" | "consumer" | "producer", traceparent: unknown): Span;
   close(): Promise<void>;
 };
 
@@ -10,6 +12,7 @@ export type Spans = {
 export async function createSpans(appId: string, zipkinUrl: string | undefined): Promise<Spans> {
   if (!zipkinUrl) {
     return {
+      isCollected: false,
       start: (_name, _kind, traceparent) => ({ trace: continueTrace(traceparent), end() {} }),
       close: async () => {},
     };
@@ -25,8 +28,10 @@ export async function createSpans(appId: string, zipkinUrl: string | undefined):
     spanProcessors: [new sdk.tracing.BatchSpanProcessor(exporter)],
   });
   const tracer = provider.getTracer("tend");
-  const kinds = { server: api.SpanKind.SERVER, consumer: api.SpanKind.CONSUMER };
+  const { SERVER: server, CONSUMER: consumer, PRODUCER: producer } = api.SpanKind;
+  const kinds = { server, consumer, producer };
   return {
+    isCollected: true,
     start(name, kind, traceparent) {
       const parent = parseTraceparent(traceparent);
       const context = parent

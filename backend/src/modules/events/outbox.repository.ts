@@ -1,9 +1,17 @@
-import type { CloudEvent, Pool } from "@tend/service-kit";
+import type { Pool } from "@tend/service-kit";
 
-export type Pointer = { seq: number; event_id: string; topic: string; partition_key: string; payload: CloudEvent };
+export type Pointer = {
+  seq: number;
+  event_id: string;
+  topic: string;
+  partition_key: string;
+  traceparent: string | null;
+  /** The CloudEvent as JSON: nobody here needs to look into it. */
+  payload: string;
+};
 
 const readStatement = `
-  select seq, event_id, topic, partition_key, payload from outbox
+  select seq, event_id, topic, partition_key, payload ->> 'traceparent' as traceparent, payload::text as payload from outbox
   where lane = any($1::smallint[]) and parked_at is null order by seq limit $2`;
 
 export async function readOutbox(pool: Pool, lanes: number[], limit: number): Promise<Pointer[]> {

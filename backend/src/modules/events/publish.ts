@@ -1,11 +1,11 @@
 import type { Topic } from "@tend/contracts";
-import { type Dapr, DaprError, type Logger, type Pool } from "@tend/service-kit";
+import { type Dapr, DaprError, inTrace, type Logger, type Pool, type Spans } from "@tend/service-kit";
 import { deletePublished, type Pointer, park } from "./outbox.repository.ts";
 
 /** Kafka and Dapr take one MiB a call; the envelope around each event is small beside this. */
 const maxBytes = 900_000;
 
-type Publisher = { pool: Pool; dapr: Dapr; log: Logger };
+export type Publisher = { pool: Pool; dapr: Dapr; log: Logger; spans: Spans };
 
 /**
  * Publishes in order and deletes what was taken. A failure ends the call, so that nothing overtakes what failed; an event that is
@@ -18,14 +18,9 @@ export async function publish(publisher: Publisher, pointers: Pointer[]): Promis
 }
 
 async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]): Promise<void> {
-  const { dapr, pool, log } = publisher;
-  const entries = batch.map(({ event_id, partition_key, payload }) => ({
-    entryId: event_id,
-    event: payload,
-    partitionKey: partition_key,
-  }));
+  const { pool, log } = publisher;
   try {
-    const failed = new Set(await dapr.publishBulk(topic, entries));
+    const failed = new Set(await traced(publisher, topic, batch));
     await deletePublished(
       pool,
       batch.filter((pointer) => !failed.has(pointer.event_id)).map((pointer) => pointer.seq),
@@ -46,13 +41,34 @@ async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]
   }
 }
 
+/** Each trace in the batch gets a span; the sidecar's own spans can join one only, so they do when the batch is of one. */
+async function traced({ dapr, spans }: Publisher, topic: Topic, batch: Pointer[]): Promise<string[]> {
+  const entries = batch.map(({ event_id, partition_key, traceparent, payload }) => ({
+    ...{ entryId: event_id, partitionKey: partition_key },
+    ...{ event: payload, traceparent },
+  }));
+  const publishAll = () => dapr.publishBulk(topic, entries);
+  if (!spans.isCollected) return publishAll();
+  const parents = new Set(batch.flatMap(({ traceparent }) => traceparent ?? []));
+  const started = [...parents].map((parent) => spans.start(`publish ${topic}`, "producer", parent));
+  const [only, ...others] = started;
+  let hasFailed = true;
+  try {
+    const failed = await (only && others.length === 0 ? inTrace(only.trace, publishAll) : publishAll());
+    hasFailed = failed.length > 0;
+    return failed;
+  } finally {
+    for (const span of started) span.end(hasFailed);
+  }
+}
+
 const isRefusal = (error: unknown) => error instanceof DaprError && (error.status === 400 || error.status === 413);
 
 function bySize(pointers: Pointer[]): Pointer[][] {
   const batches: Pointer[][] = [];
   let bytes = maxBytes;
   for (const pointer of pointers) {
-    const size = JSON.stringify(pointer.payload).length + 300;
+    const size = Buffer.byteLength(pointer.payload) + 300;
     if (bytes + size > maxBytes) {
       batches.push([]);
       bytes = 0;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Dapr, Logger, Pool } from "@tend/service-kit";
+import type { Pool } from "@tend/service-kit";
 import type pg from "pg";
 import { readOutbox } from "./outbox.repository.ts";
-import { publish } from "./publish.ts";
+import { type Publisher, publish } from "./publish.ts";
 
 const lanes = 8;
 /** Advisory lock class of the outbox lanes; the second key is the lane. */
@@ -12,10 +12,8 @@ const batchRows = 500;
 const pollMs = 1_000;
 const retryMs = 500;
 
-type RelayOptions = {
-  pool: Pool;
-  dapr: Dapr;
-  log: Logger /** Called after each batch: pages are told. */;
+type RelayOptions = Publisher & {
+  /** Called after each batch: pages are told. */
   onPublished(): void;
 };
 
@@ -26,7 +24,8 @@ export type Relay = { wake(): void; close(): Promise<void> };
  * connection of the relay's own: when the process or the connection dies, another takes it over. Published rows are deleted
  * afterwards, so a crash between the two publishes them again: consumers see an event twice, never not at all.
  */
-export function startRelay({ pool, dapr, log, onPublished }: RelayOptions): Relay {
+export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
+  const { pool, log } = publisher;
   const stop = new AbortController();
   const bell = createBell(stop.signal);
 
@@ -36,7 +35,7 @@ export function startRelay({ pool, dapr, log, onPublished }: RelayOptions): Rela
       await lease.claim();
       const pointers = await readOutbox(pool, lease.held, batchRows);
       if (pointers.length === 0) await bell.wait(pollMs);
-      else await publish({ pool, dapr, log }, pointers).finally(onPublished);
+      else await publish(publisher, pointers).finally(onPublished);
     }
   };
 
