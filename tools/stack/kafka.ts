@@ -3,6 +3,11 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Admin } from "@platformatic/kafka";
+import { topics as eventTopics } from "@tend/contracts";
+
+export const partitions = 6;
+/** Of the events, and where their dead letters go. */
+export const allTopics = eventTopics.flatMap((topic) => [topic, `${topic}-dead-letters`]);
 
 export type Broker = { program: string; args: string[]; address: string };
 type KafkaOptions = {

@@ -1,6 +1,5 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { topics } from "@tend/contracts";
 import { endStack } from "../engine/end-stack.ts";
 import { markRunning } from "../engine/record.ts";
 import { inWords, isNothing } from "../engine/waiting.ts";
@@ -15,7 +14,7 @@ import { startServices } from "../launcher/services-apart.ts";
 import type { Platform } from "../launcher/services-inside.ts";
 import type { Settings } from "../launcher/settings.ts";
 import { prepareDaprd, writeLocalConfiguration } from "./daprd.ts";
-import { ensureTopics, prepareKafka } from "./kafka.ts";
+import { allTopics, ensureTopics, partitions, prepareKafka } from "./kafka.ts";
 import { buildDapr, fetchKafka } from "./programs.ts";
 import { prepareSentry } from "./sentry.ts";
 
@@ -37,9 +36,6 @@ type Program = Pick<ChildOptions, "name" | "args" | "isReady"> & {
 };
 /** Broker, certificate authority, and every app with a real sidecar. */
 export type Stack = { start(parts: Parts): Promise<Platform> };
-
-const partitions = 6;
-const allTopics = topics.flatMap((topic) => [topic, `${topic}-dead-letters`]);
 
 /** Makes and fetches what the stack runs on, and adds the broker's address to the secrets, which the components read. */
 export async function prepareStack({ settings, secrets, ...making }: Preparation): Promise<Stack> {
