@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createGuards, type Guards } from "./app-token.ts";
+import { awaitMigrations } from "./await-migrations.ts";
 import { type Env, readConfig, type ServiceConfig } from "./config.ts";
 import { createDapr, type Dapr } from "./dapr-client.ts";
 import { createPool, type Pool, waitForDatabase } from "./database.ts";
@@ -42,7 +43,7 @@ export type ServiceDefinition = {
 };
 export type RunningService = { appId: string; port: number; close(): Promise<void> };
 export type Service = Pick<ServiceDefinition, "appId" | "schema" | "migrations"> & {
-  /** Opens APP_HOST:APP_PORT once database and sidecar answer; waits for them for half a minute. */
+  /** Opens APP_HOST:APP_PORT once database and sidecar answer, for which it waits half a minute, and the schema is up to date, however long that takes. */
   start(env: Env): Promise<RunningService>;
 };
 
@@ -82,7 +83,7 @@ async function start(definition: ServiceDefinition, env: Env): Promise<RunningSe
 }
 
 async function createContext(
-  { appId, schema, poolSize }: ServiceDefinition,
+  { appId, schema, migrations, poolSize }: ServiceDefinition,
   env: Env,
   signal: AbortSignal,
 ): Promise<ServiceContext> {
@@ -94,10 +95,13 @@ async function createContext(
   const connectionString = await dapr.getSecret(secret);
   if (!connectionString) throw new Error(`the secret store has no ${secret}`);
   const pool = createPool({ connectionString, applicationName: appId, log, max: poolSize ?? 10 });
-  await waitForDatabase(pool, signal).catch(async (error) => {
-    await pool.end();
-    throw error;
-  });
+  const upToDate = { connectionString, schema, directory: migrations, log, signal };
+  await waitForDatabase(pool, signal)
+    .then(() => awaitMigrations(upToDate))
+    .catch(async (error) => {
+      await pool.end();
+      throw error;
+    });
   return {
     appId,
     schema,

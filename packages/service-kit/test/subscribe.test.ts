@@ -32,7 +32,7 @@ const calling = callingHandler(taskDeleted, {
 const service = defineService({
   appId: "notification-service",
   schema: "kit",
-  migrations: "",
+  migrations: import.meta.dirname,
   async build(context) {
     const app = createServer(context);
     subscribe(app, {

@@ -4,7 +4,7 @@ import { createServer, defineService, runMain } from "../src/index.ts";
 const service = defineService({
   appId: "tiny",
   schema: "kit",
-  migrations: "",
+  migrations: process.env.MIGRATIONS ?? import.meta.dirname,
   async build(context) {
     const app = createServer(context);
     app.get("/slow", async () => {
