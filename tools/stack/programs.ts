@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Fault } from "../bootstrap/fault.mjs";
@@ -27,13 +27,24 @@ export async function buildDapr(making: Making): Promise<DaprPrograms> {
 export const fetchKafka = (making: Making): Promise<string> =>
   fetchJars("kafka", join(import.meta.dirname, "kafka/pom.xml"), making);
 
+/** Builds kustomize on first use, into the cache; the path of the program. */
+export async function buildKustomize(making: Making): Promise<string> {
+  const mod = join(root, "tools/kube/kustomize/go.mod");
+  const folder = await once({ ...making, name: "kustomize", files: [mod] }, async (target) => {
+    await need("go", ["version"], /go1\.(?:2[4-9]|[3-9]\d)/, "kustomize, kubectl, or Go 1.24 or newer");
+    const args = ["-C", dirname(mod), "build", "-o", join(target, "kustomize"), "sigs.k8s.io/kustomize/kustomize/v5"];
+    await run("go", args, "building kustomize (about a minute, once)", making);
+  });
+  return join(folder, "kustomize");
+}
+
 /** The jars named in a pom, in a folder of the cache. */
 export function fetchJars(name: string, pom: string, making: Making): Promise<string> {
   return once({ ...making, name, files: [pom] }, async (target) => {
     await need("java", ["-version"], /version "(?:1[7-9]|[2-9]\d)/, `Java 17 or newer, to run ${name}`);
     await need("mvn", ["-v"], /Maven 3|Maven 4/, `Maven, to fetch ${name}`);
     const args = ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${target}`];
-    await run("mvn", args, `fetching ${name} (about 50 MB, once)`, making);
+    await run("mvn", args, `fetching ${name} (50 to 130 MB, once)`, making);
   });
 }
 
@@ -76,7 +87,7 @@ async function need(program: string, args: string[], wanted: RegExp, what: strin
     () => "",
   );
   if (!wanted.test(output))
-    throw new Fault(`The stack needs ${what}: install it, then start again. (\`npm start\` needs none of it.)`);
+    throw new Fault(`This needs ${what}: install it, then start again. (\`npm start\` needs none of it.)`);
 }
 
 /** Says what it does, and every 10 s that it still does; shows the program's words only when it fails. */
