@@ -3,7 +3,7 @@
  * had accepted is consumed, and stops it. `-- --leave-dead-letters`: dead letters are no reason to stay.
  */
 import { parseArgs } from "node:util";
-import { tell } from "./bootstrap/fault.mjs";
+import { Fault, tell } from "./bootstrap/fault.mjs";
 import { drain } from "./engine/drain.ts";
 
 const stop = new AbortController();
@@ -13,7 +13,7 @@ try {
   const { values } = parseArgs({ options: { "leave-dead-letters": { type: "boolean", default: false } } });
   await drain({ leavesDeadLetters: values["leave-dead-letters"], signal: stop.signal });
 } catch (error) {
-  tell(error);
-  process.exitCode = 1;
+  tell(stop.signal.aborted ? new Fault("Stopped before all was drained; nothing is lost.") : error);
+  process.exitCode = stop.signal.aborted ? 130 : 1;
 }
 process.disconnect?.();

@@ -5,16 +5,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../bootstrap/fault.mjs";
 import { root } from "../bootstrap/folders.mjs";
 import { countOutbox } from "../events/parked.ts";
-import { type Run, RunFile } from "../launcher/run-file.ts";
+import { RunFile } from "../launcher/run-file.ts";
 import { credentials, readStore } from "../launcher/secrets.ts";
 import type { Settings } from "../launcher/settings.ts";
 import { countInEmbedded } from "./embedded-log.ts";
-import { countInKafka } from "./kafka-log.ts";
+import { addressOfBroker, countInKafka } from "./kafka-log.ts";
 import { type Engine, withDapr } from "./record.ts";
 import { counted, inWords, isNothing, type Waiting } from "./waiting.ts";
 
 type ClosedRun = { engine: Engine; settings: Settings; env: NodeJS.ProcessEnv; signal: AbortSignal };
 type Left = { outbox: number; waiting: Waiting };
+
+/** How long database or broker may give no answer; they come back by themselves after a crash. */
+const patienceMs = 60_000;
 
 /** Runs the engine's own command with `--closed` until its outbox and its log are consumed, and stops it. What it holds then is for the caller to look at. */
 export async function runUntilDrained({ engine, settings, env, signal }: ClosedRun): Promise<void> {
@@ -31,16 +34,20 @@ export async function runUntilDrained({ engine, settings, env, signal }: ClosedR
   try {
     await untilDrained({ engine, settings, signal, child });
   } finally {
-    if (hasEnded(child)) signal.throwIfAborted();
-    else child.kill("SIGTERM");
+    child.kill("SIGTERM");
     await ended;
   }
 }
 
 async function untilDrained({ engine, settings, signal, child }: Omit<ClosedRun, "env"> & { child: ChildProcess }) {
+  let answeredAt = Date.now();
   for (let said = ""; ; await sleep(200, undefined, { signal })) {
     if (hasEnded(child)) throw new Fault("Tend could not be started to drain it; the lines above say why.");
-    const left = await count(engine, settings, child);
+    const left = await count(engine, settings, child).catch((error) => {
+      if (Date.now() - answeredAt > patienceMs) throw error;
+      return null;
+    });
+    if (left !== null) answeredAt = Date.now();
     if (!left) continue;
     const { outbox, waiting } = left;
     const parts = [outbox > 0 ? `${counted(outbox, "event")} in the outbox` : "", inWords(waiting)].filter(Boolean);
@@ -51,26 +58,17 @@ async function untilDrained({ engine, settings, signal, child }: Omit<ClosedRun,
   }
 }
 
-/** Undefined while database or broker do not answer, at the start or after a crash. */
+/** Undefined until database and broker have been started. */
 async function count(engine: Engine, { dataFolder }: Settings, child: ChildProcess): Promise<Left | undefined> {
   const run = RunFile.read(dataFolder);
   const broker = run && addressOfBroker(run);
   if (!run?.databaseUrl || run.launcher.pid !== child.pid || (engine === "stack" && !broker)) return undefined;
   const store = readStore(dataFolder);
-  try {
-    const outbox = await countOutbox(store[credentials("todo-backend")] ?? "");
-    const waiting = await withDapr(store[credentials("dapr")] ?? "", (client) =>
-      engine === "stack" && broker ? countInKafka(broker, client) : countInEmbedded(client),
-    );
-    return { outbox, waiting };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of the stack that runs. */
-export function addressOfBroker({ processes }: Run): string | undefined {
-  return processes.kafka?.port ? `127.0.0.1:${processes.kafka.port}` : undefined;
+  const outbox = await countOutbox(store[credentials("todo-backend")] ?? "");
+  const waiting = await withDapr(store[credentials("dapr")] ?? "", (client) =>
+    engine === "stack" && broker ? countInKafka(broker, client) : countInEmbedded(client),
+  );
+  return { outbox, waiting };
 }
 
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;

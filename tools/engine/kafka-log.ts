@@ -1,10 +1,16 @@
 import { Admin } from "@platformatic/kafka";
 import type pg from "pg";
+import type { Run } from "../launcher/run-file.ts";
 import { deadLetterTopics, readConsumers } from "./consumers.ts";
 import type { Waiting } from "./waiting.ts";
 
 /** First and next offset of a partition. */
 export type Extent = { topic: string; topicId: string; partition: number; start: bigint; end: bigint };
+
+/** Of the stack that runs. */
+export function addressOfBroker({ processes }: Run): string | undefined {
+  return processes.kafka?.port ? `127.0.0.1:${processes.kafka.port}` : undefined;
+}
 
 /** Fails within seconds when the broker does not answer. */
 export const toBroker = (address: string) => ({

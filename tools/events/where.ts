@@ -1,4 +1,5 @@
 import { isRunning } from "../bootstrap/process-identity.mjs";
+import { addressOfBroker } from "../engine/kafka-log.ts";
 import { lastEngine, withDapr } from "../engine/record.ts";
 import { RunFile } from "../launcher/run-file.ts";
 import { embeddedLetters } from "./embedded-letters.ts";
@@ -7,10 +8,13 @@ import type { Letters } from "./letter.ts";
 
 /** The dead letters of the engine that runs on the data folder, or that ran last; undefined when they are in a broker that does not run. */
 export async function findLetters(dataFolder: string, databaseUrl: string): Promise<Letters | undefined> {
+  // In containers, where the broker has an address of its own.
+  const given = process.env.KAFKA_BROKERS;
+  if (given) return kafkaLetters({ broker: given, databaseUrl });
   const run = RunFile.read(dataFolder);
   if (!run || !isRunning(run.launcher))
     return (await withDapr(databaseUrl, lastEngine)) === "stack" ? undefined : embeddedLetters(databaseUrl);
   if (run.mode !== "stack") return embeddedLetters(databaseUrl);
-  const port = run.processes.kafka?.port;
-  return port ? kafkaLetters({ broker: `127.0.0.1:${port}`, databaseUrl }) : undefined;
+  const broker = addressOfBroker(run);
+  return broker ? kafkaLetters({ broker, databaseUrl }) : undefined;
 }

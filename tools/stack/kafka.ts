@@ -48,6 +48,8 @@ function settings(folder: string, port: number, controllerPort: number): string 
     "auto.create.topics.enable": false,
     "offsets.topic.replication.factor": 1,
     "offsets.topic.num.partitions": 8,
+    // A group that rests while Tend runs on another engine does not begin again at the oldest.
+    "offsets.retention.minutes": 365 * 24 * 60,
     "transaction.state.log.replication.factor": 1,
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
@@ -65,7 +67,8 @@ export async function ensureTopics(address: string, topics: string[], partitions
     const there = new Set(await admin.listTopics());
     const missing = topics.filter((topic) => !there.has(topic));
     if (missing.length === 0) return;
-    await admin.createTopics({ topics: missing, partitions, replicas: 1 });
+    for (const [days, names] of Map.groupBy(missing, retentionDays))
+      await admin.createTopics({ topics: names, partitions, replicas: 1, configs: [retention(days)] });
     // The broker answers before it leads the new partitions, and refuses what is published until then.
     const all = Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n }));
     await admin.listOffsets({ topics: missing.map((name) => ({ name, partitions: all })) });
@@ -73,3 +76,7 @@ export async function ensureTopics(address: string, topics: string[], partitions
     await admin.close();
   }
 }
+
+/** Kafka does not know who has consumed what. Shorter than inboxes remember; dead letters stay as long as in the embedded log. */
+const retentionDays = (topic: string) => (topic.endsWith("-dead-letters") ? 90 : 30);
+const retention = (days: number) => ({ name: "retention.ms", value: String(days * 86_400_000) });
