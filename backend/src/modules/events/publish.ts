@@ -13,8 +13,21 @@ export type Publisher = { pool: Pool; dapr: Dapr; log: Logger; spans: Spans };
  */
 export async function publish(publisher: Publisher, pointers: Pointer[]): Promise<void> {
   for (const [topic, group] of Map.groupBy(pointers, (pointer) => pointer.topic)) {
-    for (const batch of bySize(group)) await publishBatch(publisher, topic as Topic, batch);
+    for (const round of byKeyOnce(group)) {
+      for (const batch of bySize(round)) await publishBatch(publisher, topic as Topic, batch);
+    }
   }
+}
+
+/** A broker that goes or comes takes a call in part: an event is in none together with an earlier one of its key, which it could overtake. */
+function byKeyOnce(pointers: Pointer[]): Pointer[][] {
+  const counts = new Map<string, number>();
+  const rounds = Map.groupBy(pointers, ({ partition_key }) => {
+    const before = counts.get(partition_key) ?? 0;
+    counts.set(partition_key, before + 1);
+    return before;
+  });
+  return [...rounds.values()];
 }
 
 async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]): Promise<void> {
