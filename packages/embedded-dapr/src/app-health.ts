@@ -13,8 +13,6 @@ export interface HealthOptions {
   livePath: string;
   /** Milliseconds between health checks of an app that is well. */
   pollEvery: number;
-  /** Runs each time an app is back, before it gets work. */
-  onRecovered(): Promise<void>;
 }
 
 const pollWhileDown = 100;
@@ -71,18 +69,7 @@ export class AppHealth {
       const alive = await this.#probe(livePath);
       failures = alive ? 0 : failures + 1;
       if (!alive && (wasLost || failures >= threshold)) this.#set(false);
-      if (alive && (wasLost || !channel.healthy.isOpen)) await this.#recover();
-    }
-  }
-
-  async #recover(): Promise<void> {
-    const { onRecovered, logger, channel } = this.#options;
-    try {
-      await onRecovered();
-      this.#set(true);
-    } catch (error) {
-      this.#hasLostConnection = true;
-      logger.warn({ app_id: channel.appId, err: error }, "the app is back but cannot be given work yet");
+      if (alive && !channel.healthy.isOpen) this.#set(true);
     }
   }
 

@@ -109,7 +109,6 @@ function createSidecar(context: AppContext, app: z.output<typeof AppConfig>, res
     readyPath: config.readyPath,
     livePath: config.livePath,
     pollEvery: config.healthPollMs,
-    onRecovered: () => subscriber.refresh(),
   });
   return {
     context,
@@ -122,7 +121,7 @@ function createSidecar(context: AppContext, app: z.output<typeof AppConfig>, res
     subscribe: async () => {
       while (!health.isStopped) {
         try {
-          return await subscriber.refresh();
+          return await subscriber.start();
         } catch (error) {
           logger.warn({ app_id: context.appId, reason: messageOf(error) }, "cannot learn the app's subscriptions yet");
           await sleep(250);

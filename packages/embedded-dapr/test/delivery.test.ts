@@ -25,32 +25,6 @@ async function start(apps: TestApp[], resources: ResourceFiles = pubsubOnly(), o
 type Point = { key: string; n: number };
 const points = (app: TestApp, path = "/events") => app.events(path).map(({ data }) => data as Point);
 
-it("keeps each key's order while handlers fail and are retried", async () => {
-  const app = await newApp("app");
-  app.subscriptions = [subscription("events")];
-  const failures = new Map<string, number>();
-  const handled: Point[] = [];
-  app.on("/events", ({ body }) => {
-    const point = JSON.parse(body).data as Point;
-    const id = `${point.key}/${point.n}`;
-    const failed = failures.get(id) ?? 0;
-    if (failed < (point.n * 7) % 3) {
-      failures.set(id, failed + 1);
-      return { status: 500 };
-    }
-    handled.push(point);
-    return undefined;
-  });
-  const target = await start([app]);
-  const items = Array.from({ length: 90 }, (_, n) => ({ key: `k${n % 6}`, data: { key: `k${n % 6}`, n } }));
-  await publishMany(target, app, "events", items);
-  await until(() => handled.length === 90);
-  for (let k = 0; k < 6; k++) {
-    const numbers = handled.filter(({ key }) => key === `k${k}`).map(({ n }) => n);
-    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
-  }
-});
-
 it("delivers nothing before every app is ready", async () => {
   const [first, second] = [await newApp("first"), await newApp("second")];
   first.subscriptions = [subscription("events")];
@@ -115,48 +89,6 @@ it("gives an unhealthy app nothing: no messages, no ticks, no invocations", asyn
   app.isLive = true;
   await until(() => app.at("/events").length === 1);
   expect(await invoke()).toBe(200);
-});
-
-it("asks an app that came back what it subscribes to", async () => {
-  const app = await newApp("app");
-  app.subscriptions = [subscription("events")];
-  const target = await start([app]);
-  await target.dapr.ready;
-  await app.stop();
-  app.subscriptions = [subscription("others")];
-  await app.start();
-  await publish(target, app, "others", { n: 1 });
-  await until(() => app.at("/others").length === 1);
-  await publish(target, app, "events", { n: 2 });
-  await publish(target, app, "others", { n: 3 });
-  await until(() => app.at("/others").length === 2);
-  expect(app.at("/events")).toEqual([]);
-});
-
-it("counts a handler that takes too long as failed", async () => {
-  const app = await newApp("app");
-  app.subscriptions = [subscription("events")];
-  const never = Promise.withResolvers<undefined>();
-  app.on("/events", () => never.promise);
-  const resources = pubsubOnly();
-  const spec = (resources.resiliency as { spec: Record<string, Record<string, unknown>> }).spec;
-  spec.policies!.timeouts = { handler: "50ms" };
-  spec.targets!.components = { pubsub: { inbound: { timeout: "handler", retry: "delivery" } } };
-  app.subscriptions.push({ pubsubname: "pubsub", topic: "events-dead", route: "/events-dead" });
-  const target = await start([app], resources);
-  await publish(target, app, "events", { n: 1 });
-  await until(() => app.at("/events-dead").length === 1);
-  expect(app.at("/events")).toHaveLength(4);
-  never.resolve(undefined);
-});
-
-it("redelivers for ever where there is no dead-letter topic", async () => {
-  const app = await newApp("app");
-  app.subscriptions = [{ pubsubname: "pubsub", topic: "events", route: "/events" }];
-  app.on("/events", () => (app.at("/events").length < 12 ? { status: 500 } : {}));
-  const target = await start([app], pubsubOnly(1));
-  await publish(target, app, "events", { n: 1 });
-  await until(() => app.at("/events").length === 12);
 });
 
 it("answers 500 while the database is away, and resumes by itself", async () => {

@@ -86,6 +86,12 @@ describe("the project's resources", () => {
   });
 });
 
+const policiesOf = (pubsub: object, breaker: object = {}) =>
+  resiliency({
+    policies: { circuitBreakers: { b: breaker } },
+    targets: { apps: { app: { circuitBreaker: "b" } }, components: { pubsub } },
+  });
+
 describe("what is not valid is refused in words", () => {
   const read = (files: Partial<ResourceFiles>) => () =>
     readResources(writeResources({ components: [], ...files }).resourcesPath);
@@ -106,6 +112,9 @@ describe("what is not valid is refused in words", () => {
       '"soon" is not a duration',
       { resiliency: resiliency({ policies: { timeouts: { t: "soon" } }, targets: { apps: { a: { timeout: "t" } } } }) },
     ],
+    ["outbound policies (of pubsub) are not known", { resiliency: policiesOf({ outbound: {} }) }],
+    ["a delivery (of pubsub) has no circuit breaker", { resiliency: policiesOf({ inbound: { circuitBreaker: "b" } }) }],
+    ["maxRequests: 1", { resiliency: policiesOf({}, { interval: "10s" }) }],
     ["Unrecognized key", { subscriptions: [declared("events", { routes: { defualt: "/events" } })] }],
     ["names no route", { subscriptions: [declared("events", { routes: {} })] }],
     [

@@ -25,20 +25,14 @@ export class Subscriber {
     return [...this.#running.values()].flat();
   }
 
-  /** Asks the app what it subscribes to, and starts, keeps or stops consumers accordingly. */
-  async refresh(): Promise<void> {
-    const wanted = new Map(
-      (await this.#discover()).map((subscription) => [JSON.stringify(subscription), subscription]),
-    );
-    for (const [id, consumers] of this.#running) {
-      if (wanted.has(id)) continue;
-      this.#running.delete(id);
-      await Promise.all(consumers.map((consumer) => consumer.stop()));
-    }
-    for (const [id, subscription] of wanted) {
+  /** Takes what the files declare and what the app says when asked, once: like daprd, it is not asked again. */
+  async start(): Promise<void> {
+    const wanted = await this.#discover();
+    for (const subscription of wanted) {
+      const id = `${subscription.pubsub}/${subscription.topic}`;
       if (!this.#running.has(id)) this.#running.set(id, await this.#consume(subscription));
     }
-    this.#context.subscriptions = [...wanted.values()];
+    this.#context.subscriptions = wanted;
   }
 
   async stop(): Promise<void> {

@@ -91,6 +91,9 @@ function toRetryPolicy(yaml: z.infer<typeof Retry>): RetryPolicy {
 }
 
 function toBreakerPolicy(yaml: z.infer<typeof CircuitBreaker>): BreakerPolicy {
+  if (yaml.interval !== undefined || (yaml.maxRequests ?? 1) !== 1) {
+    throw new Error("a circuit breaker counts without an interval and tries with one request (maxRequests: 1)");
+  }
   const trip = /^\s*consecutiveFailures\s*(>=?)\s*(\d+)\s*$/.exec(yaml.trip ?? "consecutiveFailures > 5");
   if (!trip) throw new Error(`trip "${yaml.trip}" is not of the form "consecutiveFailures > 5"`);
   return {
@@ -99,7 +102,18 @@ function toBreakerPolicy(yaml: z.infer<typeof CircuitBreaker>): BreakerPolicy {
   };
 }
 
+/** What Dapr knows beyond this is refused, so that nobody relies on a policy that does not hold. */
+function refuseUnknown({ scopes, spec }: z.infer<typeof ResiliencyYaml>): void {
+  if (scopes?.length) throw new Error("a Resiliency for some apps only (scopes) is not known to the embedded sidecar");
+  for (const [name, { inbound, outbound }] of Object.entries(spec.targets.components ?? {})) {
+    if (outbound) throw new Error(`outbound policies (of ${name}) are not known to the embedded sidecar`);
+    if (inbound?.circuitBreaker)
+      throw new Error(`a delivery (of ${name}) has no circuit breaker in the embedded sidecar`);
+  }
+}
+
 export function toResiliency(yaml: z.infer<typeof ResiliencyYaml>): Resiliency {
+  refuseUnknown(yaml);
   const { policies, targets } = yaml.spec;
   const named = <T>(kind: string, all: Record<string, T> | undefined, name: string | undefined): T | null => {
     if (name === undefined) return null;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { SidecarClient } from "../support/sidecar-client.ts";
 import { TestApp } from "../support/test-app.ts";
 import { component, configuration, type ResourceFiles, resiliency } from "../support/write-resources.ts";
+import { deliveryCases, deliverySubscriptions, hastyPubsub } from "./delivery-cases.ts";
 import { accessControl, invocationCases, invocationPolicies } from "./invocation-cases.ts";
 import { pubsubCases, subscribePubsub } from "./pubsub-cases.ts";
 import { declaredSubscriptions, routingCases, scopedPubsub, subscribeRouting } from "./routing-cases.ts";
@@ -20,16 +21,23 @@ function resourcesFor(target: Target): ResourceFiles {
       component("pubsub", "pubsub.kafka", target.pubsub),
       component("bare", "pubsub.kafka", { ...target.pubsub, consumerGroup: "{appID}-bare" }, ["app"]),
       scopedPubsub(target),
+      hastyPubsub(target),
       component("statestore", "state.postgresql", { connectionString: { envRef: "STATE_DATABASE" } }),
       component("secret-store", "secretstores.local.file", { secretsFile: { envRef: "SECRETS_FILE" } }),
       cron("tick", { direction: "input" }),
       cron("probed", {}),
       cron("unwanted", {}),
     ],
-    subscriptions: declaredSubscriptions,
+    subscriptions: [...declaredSubscriptions, ...deliverySubscriptions],
     resiliency: resiliency({
       policies: { ...policies, retries: { ...policies.retries, delivery } },
-      targets: { apps, components: { pubsub: { inbound: { retry: "delivery" } } } },
+      targets: {
+        apps,
+        components: {
+          pubsub: { inbound: { retry: "delivery" } },
+          hasty: { inbound: { retry: "delivery", timeout: "short" } },
+        },
+      },
     }),
     configuration: configuration("conformance", accessControl()),
     apps: {
@@ -61,6 +69,7 @@ export function describeConformance(target: Target): void {
       await Promise.all([suite?.app.stop(), suite?.caller.stop(), suite?.stranger.stop()]);
     }, 60_000);
     describe("pub/sub", () => pubsubCases(() => suite));
+    describe("delivery", () => deliveryCases(() => suite));
     describe("subscriptions", () => routingCases(() => suite));
     describe("state", () => stateCases(() => suite));
     describe("invocation", () => invocationCases(() => suite));
