@@ -10,7 +10,7 @@ export async function clickForMail(base: string): Promise<{ traceId: string; tit
   const traceId = crypto.randomUUID().replaceAll("-", "");
   const spanId = traceId.slice(0, 16);
   const title = `Water the plants ${spanId.slice(0, 6)}`;
-  const fireAt = Math.ceil(Date.now() / 1_000) * 1_000 + 5_000;
+  const fireAt = Math.ceil(Date.now() / 1_000) * 1_000 + 3_000;
   // A due has minutes; the seconds between are the reminder's.
   const due = new Date(Math.ceil((fireAt + 60_000) / 60_000) * 60_000);
   const task = {

@@ -10,7 +10,7 @@ export async function takePicture({ zipkin, traceId, file }: Picture): Promise<v
   mkdirSync(dirname(file), { recursive: true });
   const browser = await chromium.launch({ executablePath: await findBrowser(), args: ["--no-sandbox"] });
   try {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, deviceScaleFactor: 1.5 });
+    const page = await browser.newPage({ viewport: { width: 1400, height: 1330 }, deviceScaleFactor: 1.25 });
     await page.goto(`${zipkin}/zipkin/traces/${traceId}`);
     await page.getByText("publish reminders").first().waitFor();
     await page.screenshot({ path: file });

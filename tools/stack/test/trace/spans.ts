@@ -29,8 +29,7 @@ export async function readTrace(zipkin: string, traceId: string): Promise<Zipkin
 export function missingFrom(spans: ZipkinSpan[]): string[] {
   const isThere = ({ service, name, kind }: Part) =>
     spans.some(
-      (span) =>
-        serviceOf(span) === service && name.test(nameOf(span)) && (kind === undefined || span.kind === kind),
+      (span) => serviceOf(span) === service && name.test(nameOf(span)) && (kind === undefined || span.kind === kind),
     );
   return parts.filter((part) => !isThere(part)).map(({ what, service }) => `${what} (${service})`);
 }
