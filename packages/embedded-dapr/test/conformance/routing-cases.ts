@@ -22,6 +22,8 @@ export const scopedPubsub = ({ pubsub }: Target) =>
 export const declaredSubscriptions = [
   declared("declared"),
   declared("claimed", { routes: { default: "/claimed-by-file" } }),
+  declared("twice", { routes: { default: "/twice-first" } }),
+  declared("twice", { routes: { default: "/twice-second" } }, ["app", "nobody"]),
   declared("foreign", {}, ["caller"]),
   declared("typed", { routes: { ...typedRoutes, default: "/typed/rest" } }),
   declared("strict", { routes: typedRoutes }),
@@ -71,6 +73,13 @@ export function routingCases(suite: () => Suite): void {
     await publish("claimed", { n: 1 });
     await arrive(app, "/claimed-by-app");
     expect(app.at("/claimed-by-file")).toEqual([]);
+  });
+
+  it("takes the first of two files that subscribe to the same topic", async () => {
+    const { app } = suite();
+    await publish("twice", { n: 1 });
+    await arrive(app, "/twice-first");
+    expect(app.at("/twice-second")).toEqual([]);
   });
 
   it("gives a file's subscription to the apps in its scopes", async () => {

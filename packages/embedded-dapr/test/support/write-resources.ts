@@ -76,7 +76,9 @@ export function writeResources({ components, secrets, ...files }: ResourceFiles)
     if (content) writeFileSync(join(folder, path), stringify(content));
   };
   for (const [index, content] of components.entries()) write(`components/${index}.yaml`, content);
-  for (const [index, content] of (files.subscriptions ?? []).entries()) write(`subscriptions/${index}.yaml`, content);
+  // Sidecars read files in the order of their names.
+  for (const [index, content] of (files.subscriptions ?? []).entries())
+    write(`subscriptions/${String(index).padStart(3, "0")}.yaml`, content);
   write("resiliency.yaml", files.resiliency);
   write("config.yaml", files.configuration);
   for (const [appId, content] of Object.entries(files.apps ?? {})) write(`apps/${appId}.yaml`, content);
