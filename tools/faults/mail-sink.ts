@@ -13,10 +13,12 @@ export type Mail = {
 export type MailSink = MailServer & { mails: Mail[] };
 
 /** Keeps what it gets, and takes its time before each "250", so that a crash finds mails in flight. */
-export async function startMailSink(random: Random): Promise<MailSink> {
+export async function startMailSink(random: Random, onMail?: (mail: Mail) => void): Promise<MailSink> {
   const mails: Mail[] = [];
   const server = await startMailServer(async ({ to, raw }) => {
-    mails.push({ ...readHeaders(raw), to: to.join(", "), receivedAt: Date.now() });
+    const mail = { ...readHeaders(raw), to: to.join(", "), receivedAt: Date.now() };
+    mails.push(mail);
+    onMail?.(mail);
     await sleep(random.int(1, 40));
   });
   return { ...server, mails };

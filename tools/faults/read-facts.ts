@@ -3,10 +3,11 @@ import { join } from "node:path";
 import type { Facts } from "./check/facts.ts";
 import type { Database } from "./database.ts";
 import { priorities } from "./load/new-task.ts";
+import type { FromLog } from "./log/message-log.ts";
 
 export type FromDatabase = Omit<
   Facts,
-  "record" | "feeds" | "laterEvents" | "mails" | "kills" | "mailDomain" | "chains"
+  keyof FromLog | "record" | "feeds" | "laterEvents" | "mails" | "kills" | "mailDomain" | "chains" | "replicas"
 >;
 
 const ms = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
@@ -16,7 +17,6 @@ export async function readFacts(database: Database): Promise<FromDatabase> {
   return {
     readAt: moment?.now ?? 0,
     ...(await readBackend(database)),
-    ...(await readSidecar(database)),
     audit: await readAudit(database),
     ...(await readRecurring(database)),
     ...(await readNotifications(database)),
@@ -67,57 +67,6 @@ async function readBackend({ ask }: Database): Promise<Pick<Facts, "tasks" | "ev
       reminder: reminderId && fireAt ? { id: reminderId, fireAt: Date.parse(fireAt) } : null,
     })),
     outbox,
-  };
-}
-
-type Body = { id: string; type: string; subject?: string; data: { task?: Snapshot; fireAt?: string } };
-type Snapshot = { version: number; status: string; dueAt: string | null; reminders: { before: string }[] };
-
-async function readSidecar({ ask }: Database): Promise<Pick<Facts, "messages" | "deadLetters" | "lag">> {
-  const messages = await ask<{ topic: string; partition: number; offset: number; body: Body }>(
-    `select t.name as topic, m.partition, m."offset"::float8 as "offset", m.body::json as body
-      from dapr.messages m join dapr.topics t on t.id = m.topic_id where m.dead_letter is null and t.name not like '%-dead-letters'`,
-  );
-  const deadLetters = await ask<Facts["deadLetters"][number]>(
-    `select dead_letter ->> 'topic' as topic, dead_letter ->> 'group' as group, dead_letter ->> 'reason' as reason, body::json ->> 'id' as "eventId"
-      from dapr.messages where dead_letter is not null`,
-  );
-  const lag = await ask<Facts["lag"][number]>(
-    `select o.group_id as group, t.name as topic, sum(coalesce(
-        (select max("offset") + 1 from dapr.messages m where m.topic_id = o.topic_id and m.partition = o.partition), 0) - o.next_offset)::float8 as behind
-      from dapr.consumer_offsets o join dapr.topics t on t.id = o.topic_id group by 1, 2`,
-  );
-  return { messages: messages.map(toMessage), deadLetters, lag };
-}
-
-function toMessage({
-  topic,
-  partition,
-  offset,
-  body,
-}: {
-  topic: string;
-  partition: number;
-  offset: number;
-  body: Body;
-}) {
-  const { task, fireAt } = body.data;
-  return {
-    topic,
-    partition,
-    offset,
-    eventId: body.id,
-    type: body.type,
-    taskId: body.subject ?? null,
-    task: task
-      ? {
-          version: task.version,
-          status: task.status,
-          dueAt: task.dueAt ? Date.parse(task.dueAt) : null,
-          reminders: task.reminders,
-        }
-      : null,
-    fireAt: fireAt ? Date.parse(fireAt) : null,
   };
 }
 

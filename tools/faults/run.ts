@@ -1,10 +1,11 @@
-/** `node tools/faults/run.ts [--seed N] [--seconds S] [--keep]`: kills everything at random under load, then proves that nothing was lost. */
+/** `node tools/faults/run.ts [--on embedded|stack] [--seed N] [--seconds S] [--keep]`: kills everything at random under load, then proves that nothing was lost. */
 import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runFaults } from "./fault-run.ts";
+import { killAtRandom } from "./killer.ts";
 import { startMailSink } from "./mail-sink.ts";
 import { createProduct } from "./product.ts";
 import { createRandom } from "./random.ts";
@@ -13,6 +14,7 @@ import { summarise } from "./summary.ts";
 const { values } = parseArgs({
   options: {
     seed: { type: "string" },
+    on: { type: "string", default: "embedded" },
     seconds: { type: "string", default: "40" },
     keep: { type: "boolean", default: false },
   },
@@ -24,9 +26,10 @@ const tell = (line: string) =>
 
 tell(`seed ${seed}`);
 const random = createRandom(seed);
+const engine = values.on === "stack" ? "stack" : "embedded";
 const folder = await mkdtemp(join(tmpdir(), "tend-faults-"));
 const sink = await startMailSink(random.fork("mail sink"));
-const product = await createProduct({ folder, smtpUrl: sink.url });
+const product = await createProduct({ folder, smtpUrl: sink.url, engine, replicas: engine === "stack" ? 2 : 1 });
 let isKept = values.keep;
 try {
   await product.start();
@@ -34,8 +37,8 @@ try {
     product,
     sink,
     random,
-    seconds: Number(values.seconds),
     tell,
+    disturb: () => killAtRandom({ product, random: random.fork("kills"), ms: Number(values.seconds) * 1_000, tell }),
   });
   const broken = findings.filter(({ faults }) => faults.length > 0);
   console.log(`\n${summarise(facts, traffic, findings)}\n`);

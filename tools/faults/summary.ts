@@ -1,7 +1,6 @@
 import type { Finding } from "./check/checks.ts";
 import type { Facts } from "./check/facts.ts";
 import { doublesOf } from "./check/mails.ts";
-import { targets } from "./killer.ts";
 import type { Traffic } from "./load/api.ts";
 
 const shownFaults = 8;
@@ -13,7 +12,7 @@ export function summarise(facts: Facts, traffic: Traffic, findings: Finding[]): 
 
 function killTable({ kills }: Facts): string[] {
   const lines = [row("killed", "times", "back after ms: median", "longest")];
-  for (const target of targets) {
+  for (const target of [...new Set(kills.map((kill) => kill.target))].sort()) {
     const of = kills.filter((kill) => kill.target === target);
     const times = of
       .flatMap(({ at, recoveredAt }) => (recoveredAt === null ? [] : [recoveredAt - at]))
@@ -24,7 +23,7 @@ function killTable({ kills }: Facts): string[] {
 }
 
 const row = (name: string, times: number | string, median: number | string, longest: number | string) =>
-  `${name.padEnd(24)}${String(times).padStart(6)}${String(median).padStart(24)}${String(longest).padStart(10)}`;
+  `${name.padEnd(32)}${String(times).padStart(6)}${String(median).padStart(24)}${String(longest).padStart(10)}`;
 
 function figures(facts: Facts, { requests, attempts, outcomes }: Traffic): string[] {
   const { record, events, messages, mails } = facts;

@@ -46,16 +46,29 @@ export function prepareSentry({ program, folder, port, healthPort }: SentryOptio
       ...["--enable-metrics=false", "--log-level", "warn"],
     ],
     address,
-    flags: [
-      ...["--enable-mtls", "--sentry-address", address],
-      ...["--control-plane-trust-domain", "localhost", "--control-plane-namespace", "default"],
-    ],
+    flags: flagsFor(address),
     trustAnchors: async (signal) => {
       await answers(`http://${local}:${healthPort}/healthz`, signal);
-      return { NAMESPACE: "default", DAPR_TRUST_ANCHORS: readFileSync(join(folder, "ca.crt"), "utf8") };
+      return trustAnchorsIn(folder);
     },
   };
 }
+
+/** For one more sidecar, when sentry runs. */
+export const identityOf = (address: string, folder: string) => ({
+  flags: flagsFor(address),
+  env: trustAnchorsIn(folder),
+});
+
+const flagsFor = (address: string) => [
+  ...["--enable-mtls", "--sentry-address", address],
+  ...["--control-plane-trust-domain", "localhost", "--control-plane-namespace", "default"],
+];
+
+const trustAnchorsIn = (folder: string) => ({
+  NAMESPACE: "default",
+  DAPR_TRUST_ANCHORS: readFileSync(join(folder, "ca.crt"), "utf8"),
+});
 
 async function answers(url: string, signal?: AbortSignal): Promise<void> {
   for (;;) {

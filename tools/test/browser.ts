@@ -9,6 +9,16 @@ const apps = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
+/** Without a browser the journeys are run all the same, and fail. */
+export async function browserOrWhy(): Promise<string> {
+  try {
+    return await findBrowser();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return "";
+  }
+}
+
 /** An installed Chromium, else one that is installed now. Journeys are never skipped: without a browser the tests fail. */
 export async function findBrowser(): Promise<string> {
   const found = installed() ?? byPlaywright() ?? byDebian();

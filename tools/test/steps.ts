@@ -17,7 +17,7 @@ const reports = join(cacheFolder, "reports", String(process.pid));
 mkdirSync(reports, { recursive: true });
 const report = (name: string) => join(reports, `${name}.json`);
 
-const vitest = (name: string, ...args: string[]): Step => ({
+export const vitest = (name: string, ...args: string[]): Step => ({
   name,
   command: ["vitest", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report(name)}`, ...args],
   counts: () => vitestCounts(report(name)),
@@ -42,14 +42,16 @@ export const pureTests = vitest(
   ...["packages/recurrence", "tools/bootstrap", "tools/launcher/test/settings", "tools/launcher/test/front-door"],
 );
 
+export const journeys: Step = {
+  name: "journeys",
+  command: ["playwright", "test", "--reporter=list,json"],
+  needsBrowser: true,
+  env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report("journeys") },
+  counts: () => playwrightCounts(report("journeys")),
+};
+
 export const databaseSteps: Step[] = [
   vitest("tests"),
-  {
-    name: "journeys",
-    command: ["playwright", "test", "--reporter=list,json"],
-    needsBrowser: true,
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: report("journeys") },
-    counts: () => playwrightCounts(report("journeys")),
-  },
+  journeys,
   { name: "faults", command: ["node", "tools/faults/run.ts", "--seconds", "30"] },
 ];

@@ -1,4 +1,4 @@
-import type { Kill } from "../killer.ts";
+import { type Kill, roleOf } from "../kill-part.ts";
 import type { Facts, MessageFact } from "./facts.ts";
 
 /** A moment for which a task's reminder was set, from one event to another; `until` null: it still is. */
@@ -49,7 +49,7 @@ export type Outage = { from: number; until: number };
 /** A crash of the backend, of the database or of all: reminders come due meanwhile and fire afterwards. */
 export const outagesOf = (kills: Kill[]): Outage[] =>
   kills
-    .filter(({ target }) => ["todo-backend", "postgres", "postgres backend", "launcher"].includes(target))
+    .filter((kill) => ["todo-backend", "postgres", "postgres backend", "launcher"].includes(roleOf(kill)))
     .map(({ at, recoveredAt }) => ({ from: at, until: recoveredAt ?? Number.POSITIVE_INFINITY }));
 
 export const overlapsOutage = (outages: Outage[], from: number, until: number, margin: number) =>

@@ -1,5 +1,5 @@
 import type { Due } from "@tend/contracts";
-import type { Kill } from "../killer.ts";
+import type { Kill } from "../kill-part.ts";
 import type { FeedReading } from "../load/feed-reader.ts";
 import type { LoadRecord } from "../load/record.ts";
 import type { Mail } from "../mail-sink.ts";
@@ -36,7 +36,7 @@ export type EventFact = {
   /** Of `reminder.due.v1`. */
   reminder: { id: string; fireAt: number } | null;
 };
-/** A message in the sidecar's log, as it was first taken. */
+/** A message in the log between producers and consumers. */
 export type MessageFact = {
   topic: string;
   partition: number;
@@ -72,6 +72,8 @@ export type Facts = {
   /** Also a few that came after `readAt`. */
   mails: Mail[];
   kills: Kill[];
+  /** Processes of each service. */
+  replicas: number;
   mailDomain: string;
   tasks: TaskFact[];
   events: EventFact[];

@@ -1,8 +1,8 @@
-import type { Kill } from "../killer.ts";
+import { type Kill, roleOf } from "../kill-part.ts";
 import type { Mail } from "../mail-sink.ts";
 import { type Check, type Facts, type NotificationFact, repeated } from "./facts.ts";
 
-/** Mails in flight at once, as the notification service promises: as many may come twice when it, its database or all is killed. */
+/** Mails in flight at once of each replica, as the notification service promises: as many may come twice when it, its database or all is killed. */
 export const mailsInFlight = 10;
 /** Milliseconds that a mail may take between reaching the server and being marked as sent. */
 const flight = 3_000;
@@ -95,8 +95,8 @@ export type Double = { messageId: string; kill: Kill | null };
 
 /** The crash that each repeated mail comes from: it was in flight when the service, its database or all was killed. */
 export function doublesOf({ mails, kills }: Pick<Facts, "mails" | "kills">): Double[] {
-  const able = kills.filter(({ target }) =>
-    ["notification-service", "postgres", "postgres backend", "launcher"].includes(target),
+  const able = kills.filter((kill) =>
+    ["notification-service", "postgres", "postgres backend", "launcher"].includes(roleOf(kill)),
   );
   return repeated(mails, ({ messageId }) => messageId).flatMap(([messageId, same]) => {
     const times = same.map(({ receivedAt }) => receivedAt).sort((a, b) => a - b);
@@ -110,8 +110,11 @@ export function doublesOf({ mails, kills }: Pick<Facts, "mails" | "kills">): Dou
   });
 }
 
+const replicasIn = (kill: Kill | null, { replicas }: Facts) =>
+  kill && roleOf(kill) === "notification-service" ? 1 : replicas;
+
 export const doublesAreBounded: Check = {
-  promise: `a mail comes twice only if a crash found it in flight: at most ${mailsInFlight} for each crash`,
+  promise: `a mail comes twice only if a crash found it in flight: at most ${mailsInFlight} for each crash and replica`,
   find(facts) {
     const doubles = doublesOf(facts);
     const byKill = Map.groupBy(
@@ -123,7 +126,7 @@ export const doublesAreBounded: Check = {
         .filter(({ kill }) => kill === null)
         .map(({ messageId }) => `the mail ${messageId} came again and no crash explains it`),
       ...[...byKill]
-        .filter(([, list]) => list.length > mailsInFlight)
+        .filter(([kill, list]) => list.length > mailsInFlight * replicasIn(kill, facts))
         .map(([kill, list]) => `killing ${kill?.target} doubled ${list.length} mails`),
     ];
   },

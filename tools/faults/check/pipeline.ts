@@ -31,9 +31,7 @@ export const everythingIsPublished: Check = {
     const happened = new Set(events.map(({ id }) => id));
     const published = new Set(messages.map(({ eventId }) => eventId));
     return [
-      ...events
-        .filter(({ id }) => !published.has(id))
-        .map(({ id, type }) => `${type} ${id} is not in the sidecar's log`),
+      ...events.filter(({ id }) => !published.has(id)).map(({ id, type }) => `${type} ${id} is not in the log`),
       ...messages
         .filter(({ eventId }) => !happened.has(eventId))
         .map(({ type, eventId }) => `${type} ${eventId} was published and is not in the event log`),

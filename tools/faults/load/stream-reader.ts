@@ -21,6 +21,11 @@ export class StreamReader {
     this.#reading = { accountId: account.id, how: "by the stream", eventIds: [], faults: [] };
   }
 
+  /** Events told of so far. */
+  get count(): number {
+    return this.#reading.eventIds.length;
+  }
+
   listen(): void {
     this.#listening = this.#listen();
   }

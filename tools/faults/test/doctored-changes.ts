@@ -94,7 +94,7 @@ export const doctoredChanges: Doctored[] = [
   [
     "an event was not published",
     everythingIsPublished,
-    /not in the sidecar/,
+    /is not in the log/,
     (facts) => without(facts.messages, ({ offset }) => offset === 4),
   ],
   [

@@ -147,6 +147,7 @@ export function soundFacts(): Facts {
       },
     ],
     kills: [{ target: "notification-service", at: start + 30_000, recoveredAt: start + 31_000 }],
+    replicas: 1,
     mailDomain: "faults.example",
     tasks,
     events,
