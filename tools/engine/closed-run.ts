@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../bootstrap/fault.mjs";
 import { root } from "../bootstrap/folders.mjs";
 import { countOutbox } from "../events/parked.ts";
+import { saysReady } from "../launcher/child.ts";
 import { RunFile } from "../launcher/run-file.ts";
 import { credentials, readStore } from "../launcher/secrets.ts";
 import type { Settings } from "../launcher/settings.ts";
@@ -32,6 +33,10 @@ export async function runUntilDrained({ engine, settings, env, signal }: ClosedR
   });
   const ended = once(child, "exit");
   try {
+    // Stopped half-way into its start it could not say what it holds.
+    const failed = ended.then(() => Promise.reject(notStarted()));
+    await Promise.race([saysReady(child), failed, once(signal, "abort")]);
+    signal.throwIfAborted();
     await untilDrained({ engine, settings, signal, child });
   } finally {
     child.kill("SIGTERM");
@@ -42,7 +47,7 @@ export async function runUntilDrained({ engine, settings, env, signal }: ClosedR
 async function untilDrained({ engine, settings, signal, child }: Omit<ClosedRun, "env"> & { child: ChildProcess }) {
   let answeredAt = Date.now();
   for (let said = ""; ; await sleep(200, undefined, { signal })) {
-    if (hasEnded(child)) throw new Fault("Tend could not be started to drain it; the lines above say why.");
+    if (hasEnded(child)) throw notStarted();
     const left = await count(engine, settings, child).catch((error) => {
       if (Date.now() - answeredAt > patienceMs) throw error;
       return null;
@@ -71,4 +76,5 @@ async function count(engine: Engine, { dataFolder }: Settings, child: ChildProce
   return { outbox, waiting };
 }
 
+const notStarted = () => new Fault("Tend could not be run to drain it; the lines above say why.");
 const hasEnded = ({ exitCode, signalCode }: ChildProcess) => exitCode !== null || signalCode !== null;

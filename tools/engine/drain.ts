@@ -26,12 +26,15 @@ export async function drain(options: DrainOptions): Promise<void> {
     if (!found) break;
     const { engine, waiting } = found;
     if (waiting !== "unknown" && waiting.events.length === 0) await judgeLetters(place, engine, waiting);
-    else if (round > mostRounds) throw new Fault(`Tend still holds ${inWords(waiting as Waiting)}: drain it again.`);
+    else if (round > mostRounds)
+      throw new Fault(`Tend could not be drained (${said(waiting)}): look into the lines above, then drain again.`);
     else await runUntilDrained({ engine, ...place });
     options.signal.throwIfAborted();
   }
   console.log("Drained: `npm start` and `npm run stack` both find everything.");
 }
+
+const said = (waiting: Waiting | "unknown") => (waiting === "unknown" ? "it did not stop in order" : inWords(waiting));
 
 function refuseWhileRunning({ dataFolder }: Settings) {
   const run = RunFile.read(dataFolder);

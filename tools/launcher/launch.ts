@@ -55,8 +55,9 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   if (!closed) await refuseUnlessDrained(daprUrl, stack ? "stack" : "embedded");
   const platform = await startPlatform();
   shutdown.add(() => platform.stop(2_200));
-  await Promise.all([uiReady, platform.ready]);
+  // Without pages their sidecar never is.
   if (closed) return;
+  await Promise.all([uiReady, platform.ready]);
   open(door, shutdown);
   runFile.set({ address: addressOf(settings) });
 

@@ -33,7 +33,7 @@ export async function run(mode: Mode, more: { replicas?: number; closed?: boolea
   try {
     const settings = takeSettings();
     await launch({ settings, mode, ...more, tell, shutdown });
-    if (more.closed) return;
+    if (more.closed) return void process.send?.({ ready: true });
     if (mode === "stack") tell(whatRuns(settings));
     tell(
       `Tend is ready at ${addressOf(settings)} (${((performance.now() - began) / 1_000).toFixed(1)} s). Ctrl-C stops it.`,

@@ -17,7 +17,10 @@ export async function newPlace(): Promise<Place> {
   return { dataFolder: join(folder, "data"), port, base: `http://localhost:${port}`, remove };
 }
 
-export function startTend({ dataFolder, port }: Place, { env = {}, args = [] as string[], command = "start" } = {}): Tend {
+export function startTend(
+  { dataFolder, port }: Place,
+  { env = {}, args = [] as string[], command = "start" } = {},
+): Tend {
   const child = spawn(process.execPath, [join(root, `tools/${command}.ts`), ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
