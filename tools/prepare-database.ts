@@ -10,7 +10,7 @@ const folder = process.env.SECRETS_FOLDER ?? "/run/secrets";
 const address = process.env.DATABASE_ADDRESS ?? "postgres:5432/tend";
 
 try {
-  const secrets = readStores();
+  const secrets = existsSync(join(folder, "database-url")) ? readFiles() : readStores();
   await prepareRoles(adminUrl(), secrets);
   const pending = await findPending(secrets);
   if (pending.length > 0) await applyMigrations(secrets);
@@ -28,7 +28,15 @@ function readStores(): Secrets {
   return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))));
 }
 
+/** In a cluster each of the store's secrets is a file of its own. */
+function readFiles(): Secrets {
+  const names = readdirSync(folder).filter((name) => name.startsWith("postgres-credentials-"));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8").trim()]));
+}
+
 function adminUrl(): string {
+  const whole = join(folder, "database-url");
+  if (existsSync(whole)) return readFileSync(whole, "utf8").trim();
   const file = join(folder, "postgres-password");
   if (!existsSync(file)) throw new Fault(`${file} is missing: make the secrets first (npm run compose:secrets).`);
   return `postgres://tend:${encodeURIComponent(readFileSync(file, "utf8").trim())}@${address}`;

@@ -1,0 +1,52 @@
+import { ofKind } from "../../kube/manifest.ts";
+import { render } from "../../kube/render.ts";
+import { appIds } from "../../launcher/apps.ts";
+import { namespace, type Place } from "../places.ts";
+import type { Shell } from "../shell.ts";
+
+const wait = (what: string, condition: string, timeout: string) => [
+  "-n",
+  namespace,
+  "wait",
+  what,
+  `--for=condition=${condition}`,
+  `--timeout=${timeout}`,
+];
+
+/** Brokers, then everything else; ends when the new version answers. Repeating it changes nothing. */
+export async function deploy(shell: Shell, place: Place, { load }: { load?: string | undefined }): Promise<void> {
+  if (load) await loadImages(shell, load);
+  const migrations = ofKind(await render(place.apps), "Job").map(({ metadata }) => metadata.name);
+  await shell.run("kubectl", ["apply", "-k", place.kafka]);
+  await shell.run("kubectl", wait("kafka/tend", "Ready", "15m"));
+  await shell.run("kubectl", [...wait("kafkatopic", "Ready", "5m"), "--all"]);
+  await shell.run("kubectl", [...wait("kafkauser", "Ready", "5m"), "--all"]);
+  await shell.run("kubectl", ["apply", "-k", place.apps]);
+  if (place.hasPostgres) await shell.run("kubectl", wait("clusters.postgresql.cnpg.io/tend-postgres", "Ready", "15m"));
+  for (const name of migrations) await shell.run("kubectl", wait(`job/${name}`, "Complete", "30m"));
+  for (const appId of appIds) await rollOut(shell, appId);
+}
+
+export const rollOut = (shell: Shell, appId: string) =>
+  shell.run("kubectl", ["-n", namespace, "rollout", "status", `deployment/${appId}`, "--timeout=15m"]);
+
+/** Builds the images here and gives them to the nodes of a cluster on this machine. */
+async function loadImages(shell: Shell, load: string): Promise<void> {
+  const version = ofKind(await render("k8s/overlays/dev"), "Job").map(({ metadata }) =>
+    metadata.name.replace(/^migrate-/, ""),
+  )[0];
+  for (const target of ["services", "ui"]) {
+    const image = `tend/${target}:${version}`;
+    await shell.run("docker", ["build", "--target", target, "--tag", image, "."]);
+    const [program = "", cluster] = load.split(":");
+    if (program === "k3d")
+      await shell.run("k3d", ["image", "import", image, ...(cluster ? ["--cluster", cluster] : [])]);
+    else await shell.run("kind", ["load", "docker-image", image, ...(cluster ? ["--name", cluster] : [])]);
+  }
+}
+
+/** New pods of one app with what is applied now: after a secret was changed, or an image of the same version was loaded. */
+export async function redeploy(shell: Shell, appId: string): Promise<void> {
+  await shell.run("kubectl", ["-n", namespace, "rollout", "restart", `deployment/${appId}`]);
+  await rollOut(shell, appId);
+}

@@ -1,0 +1,65 @@
+import { Fault } from "../bootstrap/fault.mjs";
+import { schemas } from "../launcher/apps.ts";
+import { credentials, newSecret } from "../launcher/secrets.ts";
+import { namespace, type Place } from "./places.ts";
+import { secretNames } from "./secrets.ts";
+import type { Shell } from "./shell.ts";
+
+type Given = { databaseUrl: string | undefined; smtpUrl: string | undefined; sendgridKey: string | undefined };
+export type Values = Record<string, Record<string, string>>;
+
+const inCluster = "tend-postgres-rw:5432/tend?sslmode=verify-full&sslrootcert=/etc/tend/postgres/ca.crt";
+
+/** New random values for every secret that people make here. */
+export function makeValues(place: Place, { databaseUrl, smtpUrl, sendgridKey }: Given): Values {
+  const values: Values = { "jwt-secret": { "jwt-secret": newSecret() } };
+  const owner = newSecret();
+  if (place.hasPostgres) values["postgres-owner"] = { username: "tend", password: owner };
+  const admin = new URL(place.hasPostgres ? `postgres://tend:${owner}@${inCluster}` : (databaseUrl ?? missing()));
+  values["postgres-admin"] = { "database-url": admin.href };
+  for (const { role } of schemas) {
+    const address = new URL(admin);
+    address.username = role;
+    address.password = newSecret();
+    values[credentials(role)] = { [credentials(role)]: address.href };
+  }
+  for (const { name } of secretNames) if (/^dapr-(?:api|app)-token-/.test(name)) values[name] = { token: newSecret() };
+  if (smtpUrl) values["smtp-secret"] = { "smtp-secret": smtpUrl };
+  if (sendgridKey) values["sendgrid-secret"] = { "sendgrid-secret": sendgridKey };
+  return values;
+}
+
+function missing(): never {
+  throw new Fault(
+    "A managed PostgreSQL needs its address: DATABASE_URL=postgres://user:password@host:5432/tend npm run cluster:setup -- --place prod-managed",
+  );
+}
+
+// What belongs together is made together: a new password of the owner without the address that says it opens nothing.
+const belongsTogether = (name: string) => (name.startsWith("postgres-") ? "postgres" : name);
+
+/** Makes those Secrets that are not there. What is there is never read and never changed. */
+export async function makeSecrets(shell: Shell, values: Values): Promise<void> {
+  const present = new Set(
+    (await shell.run("kubectl", ["-n", namespace, "get", "secrets", "-o", "name"], { quiet: true }))
+      .split("\n")
+      .map((line) => line.replace(/^secret\//, "")),
+  );
+  const groups = new Set([...present].map(belongsTogether));
+  for (const [name, data] of Object.entries(values)) {
+    if (present.has(name)) continue;
+    if (belongsTogether(name) === "postgres" && groups.has("postgres"))
+      throw new Fault(
+        `The secret ${name} is missing, and others of the database are there: restore it from your copy (docs/operations.md).`,
+      );
+    const secret = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name, namespace, labels: { "app.kubernetes.io/part-of": "tend" } },
+      type: "Opaque",
+      stringData: data,
+    };
+    shell.say(`  the secret ${name} (${Object.keys(data).join(", ")})`);
+    await shell.run("kubectl", ["create", "-f", "-"], { input: JSON.stringify(secret) });
+  }
+}

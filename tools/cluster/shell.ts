@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { Fault } from "../bootstrap/fault.mjs";
+import { root } from "../bootstrap/folders.mjs";
+
+export type Call = {
+  /** Goes to the program's standard input; never printed. */
+  input?: string;
+  /** The answer is wanted, not shown. */
+  quiet?: boolean;
+  /** A call that may fail, such as one that asks whether something is there. */
+  mayFail?: boolean;
+};
+/** Says each call before it makes it, so that everything can be done by hand as well. */
+export type Shell = {
+  isDry: boolean;
+  say(line: string): void;
+  run(program: string, args: string[], call?: Call): Promise<string>;
+  /** A program that goes on, such as a forwarded port. */
+  keep(program: string, args: string[]): ChildProcess | undefined;
+};
+
+const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+const lineOf = (program: string, args: string[]) => `$ ${[program, ...args].map(quoted).join(" ")}`;
+
+export function createShell({ isDry, say = console.log }: { isDry: boolean; say?: (line: string) => void }): Shell {
+  return {
+    isDry,
+    say,
+    async run(program, args, call = {}) {
+      say(`${lineOf(program, args)}${call.input === undefined ? "" : " <<< (not shown)"}`);
+      return isDry ? "" : make(program, args, call);
+    },
+    keep(program, args) {
+      say(lineOf(program, args));
+      return isDry ? undefined : spawn(program, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    },
+  };
+}
+
+async function make(program: string, args: string[], { input, quiet, mayFail }: Call): Promise<string> {
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ["pipe", quiet ? "pipe" : "inherit", mayFail ? "ignore" : "inherit"],
+  });
+  child.stdin?.on("error", () => {}).end(input ?? "");
+  const output = child.stdout ? text(child.stdout) : Promise.resolve("");
+  const code = await new Promise<number | null>((resolve, reject) =>
+    child
+      .once("error", () =>
+        reject(new Fault(`${program} is not here: install it (docs/operations.md says what is needed).`)),
+      )
+      .once("exit", resolve),
+  );
+  if (code !== 0 && !mayFail)
+    throw new Fault(
+      `${program} failed (code ${code}); nothing after it was done. The same command may be given again.`,
+    );
+  return output;
+}
