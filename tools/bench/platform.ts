@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Engine } from "../engine/record.ts";
+import { services } from "../launcher/apps.ts";
 import { takeDataFolder } from "../launcher/data-folder.ts";
 import { keepDatabase } from "../launcher/keep-database.ts";
 import { chooseEndpoints } from "../launcher/ports.ts";
@@ -31,6 +32,9 @@ export type Platform = {
   /** While it stands still nothing is published: events wait in the outbox. */
   pauseSidecar(): void;
   resumeSidecar(): void;
+  /** While they stand still nothing is handled: events wait in the log. */
+  pauseConsumers(): void;
+  resumeConsumers(): void;
   stop(): Promise<void>;
 };
 
@@ -71,8 +75,12 @@ async function start(
   const processes = new Map(Object.entries(run?.processes ?? {}).map(([part, { pid }]) => [part, pid]));
   const urlOf = (role: string) => secrets[credentials(role)] ?? "";
   const { sidecarPort: port, apiToken } = surroundings.endpoints["notification-service"];
-  const signal = (kind: NodeJS.Signals) => process.kill(processes.get(engine.relaySidecar) ?? 0, kind);
-  shutdown.add(() => void signal("SIGCONT"));
+  const signal = (kind: NodeJS.Signals, names: string[]) => {
+    for (const part of names) process.kill(processes.get(part) ?? 0, kind);
+  };
+  const sidecar = [engine.relaySidecar];
+  const consumers = services.map(({ appId }) => appId).filter((appId) => appId !== "todo-backend");
+  shutdown.add(() => signal("SIGCONT", [...sidecar, ...consumers]));
   return {
     engine: name,
     backendPort: surroundings.endpoints["todo-backend"].appPort,
@@ -81,8 +89,10 @@ async function start(
     ...{ notificationUrl: urlOf("notification-service"), daprUrl: urlOf("dapr") },
     ...{ notificationSidecar: { port, apiToken }, processes },
     countInLog: async () => (await engine.countWaiting()).events.reduce((sum, { count }) => sum + count, 0),
-    pauseSidecar: () => signal("SIGSTOP"),
-    resumeSidecar: () => signal("SIGCONT"),
+    pauseSidecar: () => signal("SIGSTOP", sidecar),
+    resumeSidecar: () => signal("SIGCONT", sidecar),
+    pauseConsumers: () => signal("SIGSTOP", consumers),
+    resumeConsumers: () => signal("SIGCONT", consumers),
   };
 }
 
