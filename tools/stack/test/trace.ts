@@ -27,7 +27,7 @@ try {
   await untilReady(stack);
   const { traceId, title } = await clickForMail(place.base);
   say(`Clicked: trace ${traceId}. Its mail comes in some seconds.`);
-  await until(() => mails.some((raw) => raw.includes(title)), 60, "the mail has not come");
+  await until(() => mails.some((raw) => raw.includes(title)), 180, "the mail has not come");
   const spans = await wholeTrace(traceId);
   say(`\n${tree(spans)}\n`);
   if (values.picture) await takePicture({ zipkin: base, traceId, file: values.picture });
@@ -49,7 +49,7 @@ async function wholeTrace(traceId: string): Promise<ZipkinSpan[]> {
     spans = await readTrace(base, traceId);
     return missingFrom(spans).length === 0;
   };
-  await until(isWhole, 30, "").catch(() => {
+  await until(isWhole, 120, "").catch(() => {
     throw new Error(`Not in the trace: ${missingFrom(spans).join("; ")}. What is in it:\n${tree(spans)}`);
   });
   return spans;
