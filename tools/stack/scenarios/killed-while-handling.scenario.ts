@@ -25,24 +25,27 @@ const consumers: { appId: string; inbox: string; cause(person: Person): Promise<
   },
 ];
 const cases = consumers.flatMap((consumer) => [
-  { ...consumer, victim: consumer.appId },
-  { ...consumer, victim: `daprd-${consumer.appId}` },
+  [consumer.appId, consumer.appId, consumer] as const,
+  [`daprd-${consumer.appId}`, consumer.appId, consumer] as const,
 ]);
 
 /** Which of the replicas has the message, does not matter: all of them are killed. */
-it.each(cases)("$victim, killed while $appId handles an event: it comes again, and its effect once", async (one) => {
-  const person = await newPerson();
-  await expectExactlyOnce(person);
-  const table = await holdTable(one.inbox);
-  await one.cause(person);
-  await until(`${one.appId} is in the middle of it`, async () => (await table.waiting()) > 0);
-  const killing = { product: stack, random: createRandom(randomUUID()), tell: console.log };
-  const killed = await Promise.all(replicasOf(one.victim).map((part) => killPart(killing, part)));
-  await table.letGo();
-  await Promise.all(killed.map((kill) => kill?.recovered));
-  const kills = killed.flatMap((kill) => (kill ? [kill.kill] : []));
-  expect(kills).toHaveLength(stack.replicas);
-  expect(kills.filter(({ recoveredAt }) => recoveredAt === null)).toEqual([]);
-  const { events } = await expectExactlyOnce(person, kills);
-  expect(events.length).toBeGreaterThan(1);
-});
+it.each(cases)(
+  "%s is killed while %s handles an event: it comes again, its effect once",
+  async (victim, appId, one) => {
+    const person = await newPerson();
+    await expectExactlyOnce(person);
+    const table = await holdTable(one.inbox);
+    await one.cause(person);
+    await until(`${appId} is in the middle of it`, async () => (await table.waiting()) > 0);
+    const killing = { product: stack, random: createRandom(randomUUID()), tell: console.log };
+    const killed = await Promise.all(replicasOf(victim).map((part) => killPart(killing, part)));
+    await table.letGo();
+    await Promise.all(killed.map((kill) => kill?.recovered));
+    const kills = killed.flatMap((kill) => (kill ? [kill.kill] : []));
+    expect(kills).toHaveLength(stack.replicas);
+    expect(kills.filter(({ recoveredAt }) => recoveredAt === null)).toEqual([]);
+    const { events } = await expectExactlyOnce(person, kills);
+    expect(events.length).toBeGreaterThan(1);
+  },
+);
