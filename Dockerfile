@@ -26,7 +26,7 @@ RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no
 
 FROM all-packages AS service-packages
 COPY docker/keep-needed.mjs docker/
-RUN node docker/keep-needed.mjs backend notification-service recurring-task-service audit-service && rm -rf docker node_modules/.bin
+RUN node docker/keep-needed.mjs packages/embedded-dapr backend notification-service recurring-task-service audit-service && rm -rf docker node_modules/.bin
 
 FROM all-packages AS database-client
 COPY backend/prisma backend/prisma
@@ -54,7 +54,7 @@ COPY --from=database-client /app/backend/src/generated backend/src/generated
 # Owner of the volume that is mounted there in development.
 RUN install -d -o node -g node /run/secrets
 USER node
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s CMD ["node", "docker/health-check.mjs"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=300s --start-interval=2s CMD ["node", "docker/health-check.mjs"]
 CMD ["node", "backend/src/main.ts"]
 
 FROM ${NODE_IMAGE} AS ui
@@ -64,7 +64,7 @@ COPY --from=ui-build /app/frontend/.next/standalone ./
 COPY --from=ui-build /app/frontend/.next/static frontend/.next/static
 COPY docker/health-check.mjs docker/
 USER node
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s CMD ["node", "docker/health-check.mjs"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=300s --start-interval=2s CMD ["node", "docker/health-check.mjs"]
 CMD ["node", "frontend/server.js"]
 
 FROM ${DAPRD_IMAGE} AS daprd
@@ -76,5 +76,5 @@ COPY --from=sentry /sentry /usr/local/bin/
 COPY --chmod=755 docker/sidecar/ /usr/local/bin/
 RUN install -d -o node -g node -m 700 /authority && install -d -o node -g node /trust
 USER node
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s CMD ["check-sidecar"]
+HEALTHCHECK --interval=10s --timeout=10s --start-period=300s --start-interval=2s CMD ["check-sidecar"]
 CMD ["start-daprd"]

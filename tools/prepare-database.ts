@@ -4,28 +4,21 @@ import { join } from "node:path";
 import { Fault, tell } from "./bootstrap/fault.mjs";
 import { applyMigrations, findPending } from "./launcher/migrations.ts";
 import { prepareRoles } from "./launcher/roles.ts";
-import type { Secrets } from "./launcher/secrets.ts";
+import { readStore, type Secrets } from "./launcher/secrets.ts";
 
-const folder = process.env.SECRETS_FOLDER ?? "/run/secrets";
+const folder = process.env.DATA_DIR ?? "/run/secrets";
 const address = process.env.DATABASE_ADDRESS ?? "postgres:5432/tend";
 
 try {
-  const secrets = existsSync(join(folder, "database-url")) ? readFiles() : readStores();
-  await prepareRoles(adminUrl(), secrets);
+  const url = adminUrl();
+  const secrets = { ...readStore(folder), ...readFiles() };
+  await prepareRoles(url, secrets);
   const pending = await findPending(secrets);
   if (pending.length > 0) await applyMigrations(secrets);
   console.log(pending.length > 0 ? `Applied ${pending.join(", ")}.` : "The database is up to date.");
 } catch (error) {
   tell(error);
   process.exitCode = 1;
-}
-
-/** All stores of the sidecars in one. */
-function readStores(): Secrets {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  if (files.length === 0)
-    throw new Fault(`There are no secrets in ${folder}: make them first (npm run compose:secrets).`);
-  return Object.assign({}, ...files.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8"))));
 }
 
 /** In a cluster each of the store's secrets is a file of its own. */

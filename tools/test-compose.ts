@@ -24,7 +24,7 @@ const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopping.abort());
 const making = { tell: console.log, signal: stopping.signal };
 
-const docker = await findDocker(console.log);
+const docker = await findDocker(console.log, stopping.signal);
 if (typeof docker === "string") report.leaveOut(`the compose files were not run: ${docker}`);
 else
   await run(docker)
@@ -71,8 +71,7 @@ async function run(engine: Docker): Promise<void> {
     }
     if (wants("production")) await checkProject(production, { name: "production", address, report });
   } finally {
-    for (const project of [development, production])
-      await project.compose("down", "-v", "--remove-orphans").catch(() => {});
+    for (const project of [development, production]) await project.remove().catch(() => {});
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -9,6 +9,8 @@ const execute = promisify(execFile);
 export type Docker = {
   /** The same engine; commands see these settings too. */
   with(env: NodeJS.ProcessEnv): Docker;
+  /** The same engine, also for what is done after everything was told to stop. */
+  toCleanUp(): Docker;
   /** Resolves to what it printed; its last words are in the error. */
   run(...args: string[]): Promise<string>;
   /** Stops the engine if it was started for this. */
@@ -16,9 +18,9 @@ export type Docker = {
 };
 
 /** An engine that runs here, else one made by tools/docker-here, else a sentence that says why there is none. */
-export async function findDocker(tell: (line: string) => void): Promise<Docker | string> {
+export async function findDocker(tell: (line: string) => void, signal: AbortSignal): Promise<Docker | string> {
   if (spawnSync("docker", ["info"], { stdio: "ignore", timeout: 20_000 }).status === 0)
-    return use(process.env, async () => {});
+    return use(process.env, async () => {}, signal);
   if (process.platform !== "linux" || process.arch !== "x64" || process.getuid?.() !== 0)
     return "no Docker engine answers, and one can be made only on Linux (x64) as root";
   if (spawnSync("apt-get", ["--version"], { stdio: "ignore" }).status !== 0)
@@ -29,16 +31,23 @@ export async function findDocker(tell: (line: string) => void): Promise<Docker |
   const settings = [...stdout.matchAll(/(DOCKER_\w+)=(\S+)/g)].map(
     ([, name = "", value = ""]) => [name, value] as const,
   );
-  return use({ ...process.env, ...Object.fromEntries(settings) }, async () => void (await execute(here, ["down"])));
+  return use(
+    { ...process.env, ...Object.fromEntries(settings) },
+    async () => void (await execute(here, ["down"])),
+    signal,
+  );
 }
 
-function use(env: NodeJS.ProcessEnv, leave: () => Promise<void>): Docker {
+function use(env: NodeJS.ProcessEnv, leave: () => Promise<void>, signal?: AbortSignal): Docker {
   return {
-    with: (more) => use({ ...env, ...more }, leave),
+    with: (more) => use({ ...env, ...more }, leave, signal),
+    toCleanUp: () => use(env, leave),
     leave,
     async run(...args) {
       try {
-        return (await execute("docker", args, { cwd: root, env, maxBuffer: 1e8 })).stdout.trim();
+        return (
+          await execute("docker", args, { cwd: root, env, maxBuffer: 1e8, ...(signal ? { signal } : {}) })
+        ).stdout.trim();
       } catch (error) {
         const { stderr = "" } = error as { stderr?: string };
         throw new Error(`docker ${args.slice(0, 4).join(" ")} …: ${stderr.trim().slice(-3_000)}`, { cause: error });

@@ -11,7 +11,7 @@ type Inspected = {
 type ServiceConfig = { image: string; build?: { target: string; args: Record<string, string> }; restart?: string };
 export type Config = { services: Record<string, ServiceConfig> };
 
-const wellMs = 180_000;
+const wellMs = 300_000;
 
 /** The containers of one compose file, under a project name of their own. */
 export class Project {
@@ -27,6 +27,11 @@ export class Project {
 
   compose(...args: string[]): Promise<string> {
     return this.#docker.run("compose", "-f", this.#file, "-p", this.#name, ...args);
+  }
+
+  /** With its data. */
+  async remove(): Promise<void> {
+    await this.#docker.toCleanUp().run("compose", "-f", this.#file, "-p", this.#name, "down", "-v", "--remove-orphans");
   }
 
   /** As compose understands the file, everything filled in. */

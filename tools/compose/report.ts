@@ -10,7 +10,7 @@ export class Report {
     try {
       const found = await work();
       this.passed++;
-      console.log(`  ok  ${what} (${typeof found === "string" ? `${found}; ` : ""}${seconds()})`);
+      console.log(`  ok  ${what} (${typeof found === "string" && found !== "" ? `${found}; ` : ""}${seconds()})`);
       return true;
     } catch (error) {
       this.failed++;

@@ -14,18 +14,19 @@ export type MailSettings = { smtpUrl: string | undefined; sendgridKey: string | 
 export function makeSecrets(folder: string, mail: MailSettings): boolean {
   if (existsSync(join(folder, "postgres-password"))) return false;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const dapr = roleUrl("dapr");
+  const shared: Secrets = { [credentials("dapr")]: roleUrl("dapr"), "kafka-brokers": "kafka:9092" };
+  // For what is run by hand, and for what prepares the database.
+  const everyRole = { ...shared };
   for (const appId of apps)
     write(folder, `${appId}.env`, `DAPR_API_TOKEN=${newSecret()}\nAPP_API_TOKEN=${newSecret()}\n`);
   for (const appId of stores) {
-    const store: Secrets = {
-      [credentials(appId)]: roleUrl(appId),
-      [credentials("dapr")]: dapr,
-      "kafka-brokers": "kafka:9092",
-    };
+    const role = { [credentials(appId)]: roleUrl(appId) };
+    Object.assign(everyRole, role);
+    const store: Secrets = { ...role, ...shared };
     if (appId === "todo-backend") store["jwt-secret"] = newSecret();
     writeStore(folder, appId, withMail.includes(appId) ? { ...store, ...mailSecrets(mail) } : store);
   }
+  writeStore(folder, "secrets", everyRole);
   // Last: where it is, all are.
   write(folder, "postgres-password", `${newSecret()}\n`);
   return true;

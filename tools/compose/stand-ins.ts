@@ -60,7 +60,7 @@ USER appuser
       files: { jars: await fetchKafka(making) },
     };
   if (name === "openzipkin/zipkin") {
-    const jars = await fetchJars("zipkin", join(import.meta.dirname, "zipkin/pom.xml"), making);
+    const jars = await fetchJars("zipkin", join(import.meta.dirname, "../stack/zipkin/pom.xml"), making);
     return {
       dockerfile: `FROM eclipse-temurin:17-jre
 RUN apt-get update && apt-get install -y --no-install-recommends wget && rm -rf /var/lib/apt/lists/*

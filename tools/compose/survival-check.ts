@@ -22,6 +22,10 @@ export async function checkProject(project: Project, { name, address, report, wh
     report.check(`${name}: the main job through nginx, ${when}`, () => person.doMainJob(when));
   await job("at first");
   await checkPages(address, name, report);
+  await report.check(`${name}: the command for events that did not get through finds none`, async () => {
+    const said = await project.compose("run", "--rm", "--no-deps", "-T", "events");
+    if (!/^0 parked events\n0 dead letters$/.test(said)) throw new Error(said);
+  });
   await whileItRuns?.();
   const services = await project.running();
   if (await project.isLocal("nginx")) {
@@ -37,7 +41,7 @@ export async function checkProject(project: Project, { name, address, report, wh
     await report.check(`${name}: docker kill ${service}, and up brings it back`, async () => {
       const stopWriting = person.keepWriting();
       await project.kill(service);
-      await up();
+      await project.compose("up", "-d", "--no-build", "--no-deps", "--wait", service);
       await stopWriting();
     });
   await job("after every container was killed");
@@ -49,7 +53,7 @@ export async function checkProject(project: Project, { name, address, report, wh
   await report.check(`${name}: up again ends healthy`, up);
   await report.check(`${name}: the data is there again`, () => person.checkNothingIsLost());
   await job("after down and up");
-  await project.compose("down", "-v", "--remove-orphans");
+  await project.remove();
 }
 
 async function checkPages(address: string, name: string, report: Report): Promise<void> {

@@ -54,7 +54,8 @@ describe.each(services)("%s: %s", (_file, name, service, file) => {
     if (isOnce(file, name)) {
       expect(service.healthcheck).toEqual({ disable: true });
       expect(service.restart).toMatch(/^on-failure:\d+$/);
-    } else {
+    } else if (service.restart === "no") expect(service.profiles).toEqual(["commands"]);
+    else {
       expect(service.restart).toBe("unless-stopped");
       expect(Boolean(service.healthcheck?.test) || /^HEALTHCHECK /m.test(imageText(service))).toBe(true);
     }

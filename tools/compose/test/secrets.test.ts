@@ -34,6 +34,15 @@ test("each sidecar gets its own service's secrets only", () => {
   expect(Object.keys(store("todo-backend"))).toContain("jwt-secret");
 });
 
+test("what prepares the database has every role's account, and no more", () => {
+  makeSecrets(folder, { smtpUrl: "smtp://mail", sendgridKey: undefined });
+  const all = store("secrets");
+  expect(Object.keys(all)).toHaveLength(4 + 2);
+  expect(all).toMatchObject({
+    "postgres-credentials-audit-service": store("audit-service")["postgres-credentials-audit-service"],
+  });
+});
+
 test("what is there is never overwritten", () => {
   makeSecrets(folder, noMail);
   const before = all();
