@@ -54,7 +54,7 @@ COPY --from=database-client /app/backend/src/generated backend/src/generated
 # Owner of the volume that is mounted there in development.
 RUN install -d -o node -g node /run/secrets
 USER node
-HEALTHCHECK --interval=10s --timeout=10s --start-period=300s --start-interval=2s CMD ["node", "docker/health-check.mjs"]
+HEALTHCHECK --interval=30s --timeout=20s --start-period=300s --start-interval=5s CMD ["node", "docker/health-check.mjs"]
 CMD ["node", "backend/src/main.ts"]
 
 FROM ${NODE_IMAGE} AS ui
@@ -64,7 +64,7 @@ COPY --from=ui-build /app/frontend/.next/standalone ./
 COPY --from=ui-build /app/frontend/.next/static frontend/.next/static
 COPY docker/health-check.mjs docker/
 USER node
-HEALTHCHECK --interval=10s --timeout=10s --start-period=300s --start-interval=2s CMD ["node", "docker/health-check.mjs"]
+HEALTHCHECK --interval=30s --timeout=20s --start-period=300s --start-interval=5s CMD ["node", "docker/health-check.mjs"]
 CMD ["node", "frontend/server.js"]
 
 FROM ${DAPRD_IMAGE} AS daprd
@@ -76,5 +76,5 @@ COPY --from=sentry /sentry /usr/local/bin/
 COPY --chmod=755 docker/sidecar/ /usr/local/bin/
 RUN install -d -o node -g node -m 700 /authority && install -d -o node -g node /trust
 USER node
-HEALTHCHECK --interval=10s --timeout=10s --start-period=300s --start-interval=2s CMD ["check-sidecar"]
+HEALTHCHECK --interval=30s --timeout=20s --start-period=300s --start-interval=5s CMD ["check-sidecar"]
 CMD ["start-daprd"]

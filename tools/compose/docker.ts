@@ -19,7 +19,7 @@ export type Docker = {
 
 /** An engine that runs here, else one made by tools/docker-here, else a sentence that says why there is none. */
 export async function findDocker(tell: (line: string) => void, signal: AbortSignal): Promise<Docker | string> {
-  if (spawnSync("docker", ["info"], { stdio: "ignore", timeout: 20_000 }).status === 0)
+  if (spawnSync("docker", ["info"], { stdio: "ignore", timeout: 120_000 }).status === 0)
     return use(process.env, async () => {}, signal);
   if (process.platform !== "linux" || process.arch !== "x64" || process.getuid?.() !== 0)
     return "no Docker engine answers, and one can be made only on Linux (x64) as root";

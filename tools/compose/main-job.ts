@@ -44,7 +44,7 @@ export class Person {
   }
 
   /** Makes tasks one after the other until it is told to stop. */
-  keepWriting(pauseMs = 100): () => Promise<void> {
+  keepWriting(pauseMs = 400): () => Promise<void> {
     const stopping = new AbortController();
     const writing = (async () => {
       while (!stopping.signal.aborted) {

@@ -58,6 +58,9 @@ describe.each(services)("%s: %s", (_file, name, service, file) => {
     else {
       expect(service.restart).toBe("unless-stopped");
       expect(Boolean(service.healthcheck?.test) || /^HEALTHCHECK /m.test(imageText(service))).toBe(true);
+      // A probe is a process of its own: every second, for each of the containers, they would keep two processors busy.
+      const [, often = ""] = /start-interval=(\d+)s/.exec(imageText(service)) ?? [];
+      expect(Number(String(service.healthcheck?.start_interval ?? often).replace("s", ""))).toBeGreaterThanOrEqual(5);
     }
   });
 
