@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { createMetrics, renderMetrics } from "@tend/service-kit";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { root } from "../../bootstrap/folders.mjs";
@@ -19,9 +19,8 @@ import { read, readCompose } from "./compose-files.ts";
 const others = ["up", "dapr_component_pubsub_ingress_bulk_event_count"];
 
 async function exported(): Promise<Set<string>> {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const ofNode = (await registry.getMetricsAsJSON()).map(({ name }) => name);
+  const { body } = await renderMetrics(createMetrics("test"));
+  const ofNode = [...body.matchAll(/^# TYPE (\S+)/gm)].map(([, name = ""]) => name);
   const sources = globSync(["backend/src/**/*.ts", "packages/service-kit/src/**/*.ts"], { cwd: root });
   const own = sources.flatMap((file) =>
     [...readFileSync(join(root, file), "utf8").matchAll(/"((?:tend|http)_[a-z_]+)"/g)].map(([, name = ""]) => name),
