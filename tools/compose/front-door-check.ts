@@ -68,8 +68,15 @@ export async function checkFrontDoor(docker: Docker, { nginx, node }: Images, re
       );
     });
   } finally {
-    for (const suffix of ["-echo", "-door", "-trusting"]) await docker.toCleanUp().run("rm", "-f", name + suffix).catch(() => {});
-    await docker.toCleanUp().run("network", "rm", name).catch(() => {});
+    for (const suffix of ["-echo", "-door", "-trusting"])
+      await docker
+        .toCleanUp()
+        .run("rm", "-f", name + suffix)
+        .catch(() => {});
+    await docker
+      .toCleanUp()
+      .run("network", "rm", name)
+      .catch(() => {});
   }
 }
 

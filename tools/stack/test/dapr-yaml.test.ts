@@ -36,6 +36,5 @@ test("dapr run takes the resources and the configuration of the other ways to ru
 test("each app of dapr run asks its own sidecar, and no port is taken twice", () => {
   const ports = run.apps.flatMap(({ appPort, daprHTTPPort }) => [appPort, daprHTTPPort]);
   expect(new Set(ports).size).toBe(2 * appIds.length);
-  for (const { daprHTTPPort, env } of run.apps)
-    expect(env.DAPR_HTTP_ENDPOINT).toBe(`http://127.0.0.1:${daprHTTPPort}`);
+  for (const { daprHTTPPort, env } of run.apps) expect(env.DAPR_HTTP_ENDPOINT).toBe(`http://127.0.0.1:${daprHTTPPort}`);
 });
