@@ -122,7 +122,7 @@ test("a task that is open, and what opens over it", async ({ page, api, addTask,
     // A tooltip that has come up meanwhile takes the first Escape.
     await expect(async () => {
       if ((await layers.count()) > before) await page.keyboard.press("Escape");
-      await expect(layers).toHaveCount(before, { timeout: 1_000 });
+      await expect(layers).toHaveCount(before, { timeout: 8_000 });
     }).toPass();
   };
   await over("Due", /9:00|:30/, "dialog");
