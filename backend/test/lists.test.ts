@@ -1,14 +1,13 @@
 import type { Task } from "@tend/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
-import { client } from "./support/client.ts";
+import { newClient } from "./support/client.ts";
 
 let backend: TestApp;
 beforeAll(async () => {
   backend = await testApp();
 });
 afterAll(() => backend.close());
-const newClient = async (timeZone = "Europe/Berlin") => client(backend, await backend.signUp({ timeZone }));
 type Client = Awaited<ReturnType<typeof newClient>>;
 
 async function everyPage({ list }: Client, query: string) {
@@ -26,7 +25,7 @@ async function everyPage({ list }: Client, query: string) {
 test.each(["position", "due", "priority", "created", "updated"])(
   "pages by %s have every task once, in order, both ways",
   async (sort) => {
-    const account = await newClient();
+    const account = await newClient(backend);
     const priorities = ["none", "low", "medium", "high", "urgent"];
     for (let n = 0; n < 11; n++) {
       const due = n % 3 === 0 ? null : { date: `2026-12-${10 + (n % 4)}`, time: n % 2 ? "09:00" : null };
@@ -41,7 +40,7 @@ test.each(["position", "due", "priority", "created", "updated"])(
 );
 
 test("sorted by due, timed come first, then all-day of that day, then none", async () => {
-  const account = await newClient();
+  const account = await newClient(backend);
   await account.create({ title: "none" });
   await account.create({ title: "all day", due: { date: "2026-12-10" } });
   await account.create({ title: "late", due: { date: "2026-12-10", time: "23:59" } });
@@ -52,7 +51,7 @@ test("sorted by due, timed come first, then all-day of that day, then none", asy
 });
 
 test("a date range is taken in the zone asked for", async () => {
-  const account = await newClient("Asia/Bangkok");
+  const account = await newClient(backend, "Asia/Bangkok");
   await account.create({
     title: "evening in Bangkok",
     due: { date: "2026-12-10", time: "23:30", timeZone: "Asia/Bangkok" },
@@ -73,7 +72,7 @@ test("a date range is taken in the zone asked for", async () => {
 });
 
 test("filters by label, priority, status and text", async () => {
-  const account = await newClient();
+  const account = await newClient(backend);
   const label = (await account.call("POST", "/labels", { name: "garden" })).body;
   const task = await account.create({
     title: "Water 100% of the_plants",
@@ -95,7 +94,7 @@ test("filters by label, priority, status and text", async () => {
 });
 
 test("a cursor of another list is refused", async () => {
-  const account = await newClient();
+  const account = await newClient(backend);
   for (let n = 0; n < 3; n++) await account.create({ title: `${n}` });
   const { nextCursor } = await account.list("limit=1&sort=due");
   for (const cursor of [
@@ -111,7 +110,7 @@ test("a cursor of another list is refused", async () => {
 });
 
 test("lists use an index however they are sorted", async () => {
-  const { accountId, create } = await newClient();
+  const { accountId, create } = await newClient(backend);
   const { projectId } = await create({ title: "first" });
   await backend.pool.query(
     `insert into tasks (owner_id, project_id, position, title, due_sort, priority)
@@ -129,7 +128,7 @@ test("lists use an index however they are sorted", async () => {
 });
 
 test("counts open tasks by project, for today and overdue", async () => {
-  const account = await newClient();
+  const account = await newClient(backend);
   const today = Temporal.Now.plainDateISO("Europe/Berlin");
   await account.create({ title: "overdue", due: { date: today.subtract({ days: 1 }).toString() } });
   await account.create({ title: "today", due: { date: today.toString() } });

@@ -1,18 +1,14 @@
 import { CompletedTask, ReopenedTask, SeriesStatePage, type Task, taskEvents, taskUpdated } from "@tend/contracts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
-import { client } from "./support/client.ts";
+import { newClient } from "./support/client.ts";
+import { daily, morning } from "./support/every-morning.ts";
 
 let backend: TestApp;
 beforeAll(async () => {
   backend = await testApp();
 });
 afterAll(() => backend.close());
-
-const newClient = async (timeZone = "Europe/Berlin") => client(backend, await backend.signUp({ timeZone }));
-
-const daily = { rrule: "FREQ=DAILY", from: "due" };
-const morning = { date: "2026-11-20", time: "09:00", timeZone: "Europe/Berlin" };
 
 /** What recurring-task-service does with the event of a closed occurrence. */
 async function makeNext(taskId: string) {
@@ -41,7 +37,7 @@ async function makeNext(taskId: string) {
 }
 
 test("every task event parses as its contract", async () => {
-  const { create, call } = await newClient();
+  const { create, call } = await newClient(backend);
   const task = await create({
     title: "Water plants",
     due: morning,
@@ -76,7 +72,7 @@ test("every task event parses as its contract", async () => {
 });
 
 test("completing is idempotent and tells when a recurring task comes back", async () => {
-  const { create, call, list } = await newClient();
+  const { create, call, list } = await newClient(backend);
   const task = await create({
     title: "Daily",
     due: morning,
@@ -97,7 +93,7 @@ test("completing is idempotent and tells when a recurring task comes back", asyn
 });
 
 test("a rule made longer after its last occurrence was done tells what follows, and that can be made", async () => {
-  const { create, call, get } = await newClient();
+  const { create, call, get } = await newClient(backend);
   const due = { ...morning, date: "2030-01-07" };
   const task = await create({ title: "Course", due, recurrence: { rrule: "FREQ=DAILY;COUNT=1", from: "due" } });
   expect((await call("POST", `/tasks/${task.id}/complete`)).body.nextDue).toBeNull();
@@ -119,7 +115,7 @@ test("a rule made longer after its last occurrence was done tells what follows, 
 });
 
 test("the sweep is told what was promised when the occurrence was closed", async () => {
-  const { create, call } = await newClient();
+  const { create, call } = await newClient(backend);
   const due = { date: "2030-01-07", time: null, timeZone: null };
   const task = await create({ title: "Floating", due, recurrence: daily });
   const { nextDue } = (await call("POST", `/tasks/${task.id}/complete`)).body;
@@ -136,7 +132,7 @@ test("the sweep is told what was promised when the occurrence was closed", async
 });
 
 test("ten completions at once complete once", async () => {
-  const { create, call, history } = await newClient();
+  const { create, call, history } = await newClient(backend);
   const task = await create({ title: "Race", due: morning, recurrence: daily });
   const answers = await Promise.all(Array.from({ length: 10 }, () => call("POST", `/tasks/${task.id}/complete`)));
   expect(new Set(answers.map(({ status, body }) => `${status} ${JSON.stringify(body.nextDue)}`)).size).toBe(1);
@@ -144,7 +140,7 @@ test("ten completions at once complete once", async () => {
 });
 
 test("reopening withdraws an untouched successor, completing again revives it", async () => {
-  const { create, call, list, get } = await newClient();
+  const { create, call, list, get } = await newClient(backend);
   const task = await create({ title: "Daily", due: morning, recurrence: daily });
   await call("POST", `/tasks/${task.id}/complete`);
   const { body } = await makeNext(task.id);
@@ -158,7 +154,7 @@ test("reopening withdraws an untouched successor, completing again revives it", 
 });
 
 test("an edited successor stays when its predecessor is reopened", async () => {
-  const { create, call, get } = await newClient();
+  const { create, call, get } = await newClient(backend);
   const task = await create({ title: "Daily", due: morning, recurrence: daily });
   await call("POST", `/tasks/${task.id}/complete`);
   const { body } = await makeNext(task.id);
@@ -170,7 +166,7 @@ test("an edited successor stays when its predecessor is reopened", async () => {
 });
 
 test("an edit of this occurrence is not handed on, one of later ones is", async () => {
-  const { create, call, get } = await newClient();
+  const { create, call, get } = await newClient(backend);
   const task = await create({ title: "Original", notes: "old", due: morning, recurrence: daily });
   await call("PATCH", `/tasks/${task.id}?scope=this`, { title: "Just today" });
   await call("PATCH", `/tasks/${task.id}`, { notes: "new" });
@@ -180,7 +176,7 @@ test("an edit of this occurrence is not handed on, one of later ones is", async 
 });
 
 test("an edit of later ones reaches an occurrence in the trash, too", async () => {
-  const { create, call, get } = await newClient();
+  const { create, call, get } = await newClient(backend);
   const task = await create({ title: "Daily", due: morning, recurrence: daily });
   await call("POST", `/tasks/${task.id}/complete`);
   const next = (await makeNext(task.id)).body.taskId;
@@ -191,7 +187,7 @@ test("an edit of later ones reaches an occurrence in the trash, too", async () =
 });
 
 test("moving the due moves one occurrence; changing it for later ones re-anchors the series", async () => {
-  const { create, call, get } = await newClient();
+  const { create, call, get } = await newClient(backend);
   const future = { date: "2030-01-07", time: "09:00", timeZone: "Europe/Berlin" };
   const task = await create({ title: "Daily", due: future, recurrence: daily });
   await call("PATCH", `/tasks/${task.id}`, { due: { ...future, time: "11:00" } });
@@ -208,7 +204,7 @@ test("moving the due moves one occurrence; changing it for later ones re-anchors
 });
 
 test("deleting one occurrence lets the next come; deleting all ends the series; restoring brings it back", async () => {
-  const { create, call, list, get } = await newClient();
+  const { create, call, list, get } = await newClient(backend);
   const task = await create({ title: "Daily", due: morning, recurrence: daily });
   expect((await call("DELETE", `/tasks/${task.id}`)).status).toBe(204);
   const next = (await makeNext(task.id)).body.taskId;
@@ -222,7 +218,7 @@ test("deleting one occurrence lets the next come; deleting all ends the series; 
 });
 
 test("what was undone together is redone together", async () => {
-  const { create, call, list, history } = await newClient();
+  const { create, call, list, history } = await newClient(backend);
   const task = await create({ title: "One", due: morning, recurrence: { rrule: "FREQ=DAILY" } });
   await call("POST", `/tasks/${task.id}/complete`);
   const next = (await makeNext(task.id)).body.taskId;

@@ -2,7 +2,8 @@ import { Task } from "@tend/contracts";
 import { v7 as uuidv7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestApp, testApp } from "./support/app.ts";
-import { client } from "./support/client.ts";
+import { newClient } from "./support/client.ts";
+import { daily, morning } from "./support/every-morning.ts";
 
 let backend: TestApp;
 beforeAll(async () => {
@@ -10,13 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => backend.close());
 
-const newClient = async (timeZone = "Europe/Berlin") => client(backend, await backend.signUp({ timeZone }));
-
-const daily = { rrule: "FREQ=DAILY", from: "due" };
-const morning = { date: "2026-11-20", time: "09:00", timeZone: "Europe/Berlin" };
-
 test("a task needs only a title and lands in the inbox, with its event and outbox row", async () => {
-  const { create, get } = await newClient();
+  const { create, get } = await newClient(backend);
   const task = await create({ title: "  Buy milk " });
   expect(task).toMatchObject({ title: "Buy milk", status: "open", priority: "none", version: 1, dueAt: null });
   expect(await get(task.id)).toEqual(task);
@@ -29,7 +25,7 @@ test("a task needs only a title and lands in the inbox, with its event and outbo
 });
 
 test("a client's id makes a creation safe to repeat, and belongs to one account", async () => {
-  const [ada, bob] = [await newClient(), await newClient()];
+  const [ada, bob] = [await newClient(backend), await newClient(backend)];
   const body = { id: uuidv7(), title: "Once" };
   expect((await ada.call("POST", "/tasks", body)).status).toBe(201);
   expect((await ada.call("POST", "/tasks", body)).status).toBe(200);
@@ -39,7 +35,7 @@ test("a client's id makes a creation safe to repeat, and belongs to one account"
 });
 
 test("twenty requests at once with one id make one task", async () => {
-  const { call, list } = await newClient();
+  const { call, list } = await newClient(backend);
   const body = { id: uuidv7(), title: "Race", due: morning, recurrence: daily };
   const answers = await Promise.all(Array.from({ length: 20 }, () => call("POST", "/tasks", body)));
   expect(
@@ -53,7 +49,7 @@ test("twenty requests at once with one id make one task", async () => {
 });
 
 test("a repeat under an Idempotency-Key makes one task", async () => {
-  const { call, list } = await newClient();
+  const { call, list } = await newClient(backend);
   const key = { "idempotency-key": uuidv7() };
   const first = await call("POST", "/tasks", { title: "Key" }, key);
   const second = await call("POST", "/tasks", { title: "Key" }, key);
@@ -62,7 +58,7 @@ test("a repeat under an Idempotency-Key makes one task", async () => {
 });
 
 test("dueAt follows the zone; floating dues mean the account's", async () => {
-  const { create, call } = await newClient("Asia/Tokyo");
+  const { create, call } = await newClient(backend, "Asia/Tokyo");
   const zoned = await create({ title: "Zoned", due: { date: "2026-03-29", time: "02:30", timeZone: "Europe/Berlin" } });
   expect(zoned.dueAt).toBe("2026-03-29T01:30:00.000Z");
   const floating = await create({ title: "Floating", due: { date: "2026-03-29", time: "09:00" } });
@@ -75,7 +71,7 @@ test("dueAt follows the zone; floating dues mean the account's", async () => {
 });
 
 test("undo restores what has not changed since, and undoing the undo redoes", async () => {
-  const { create, call, get, history } = await newClient();
+  const { create, call, get, history } = await newClient(backend);
   const task = await create({ title: "One", priority: "low" });
   await call("PATCH", `/tasks/${task.id}`, { title: "Two", priority: "high" });
   const edit = (await history(task.id))[0]!;
@@ -93,7 +89,7 @@ test("undo restores what has not changed since, and undoing the undo redoes", as
 });
 
 test("an edit with a stale If-Match is refused", async () => {
-  const { create, call } = await newClient();
+  const { create, call } = await newClient(backend);
   const task = await create({ title: "One" });
   const answer = await call("PATCH", `/tasks/${task.id}`, { title: "Two" }, { "if-match": 'W/"1"' });
   expect([answer.status, answer.headers.etag]).toEqual([200, '"2"']);
@@ -102,7 +98,7 @@ test("an edit with a stale If-Match is refused", async () => {
 });
 
 test("ids of others look like ids of nobody, in the body too", async () => {
-  const [ada, bob] = [await newClient(), await newClient()];
+  const [ada, bob] = [await newClient(backend), await newClient(backend)];
   const project = (await ada.call("POST", "/projects", { name: "Ada's" })).body;
   const label = (await ada.call("POST", "/labels", { name: "ada" })).body;
   const task = await bob.create({ title: "Mine" });
@@ -118,7 +114,7 @@ test("ids of others look like ids of nobody, in the body too", async () => {
 });
 
 test("sending the same reminders again changes nothing", async () => {
-  const { create, call } = await newClient();
+  const { create, call } = await newClient(backend);
   const reminders = [
     { before: "PT10M" },
     { before: "PT10M" },
@@ -132,7 +128,7 @@ test("sending the same reminders again changes nothing", async () => {
 });
 
 test("two reminders may not share an id", async () => {
-  const { call } = await newClient();
+  const { call } = await newClient(backend);
   const id = uuidv7();
   const reminders = [
     { id, before: "PT10M" },
@@ -142,7 +138,7 @@ test("two reminders may not share an id", async () => {
 });
 
 test("a quick add that is sent again is the same task, even when the line has come to mean another", async () => {
-  const { call, list } = await newClient();
+  const { call, list } = await newClient(backend);
   const line = { id: uuidv7(), text: "Dig #Garden" };
   const made = await call("POST", "/quick-add", line);
   expect([made.status, made.body.task.title]).toEqual([201, "Dig #Garden"]);

@@ -24,3 +24,7 @@ export function client(backend: TestApp, account: TestAccount) {
     history: async (id: string) => HistoryPage.parse((await call("GET", `/tasks/${id}/history`)).body).items,
   };
 }
+
+/** The calls of a new account. */
+export const newClient = async (backend: TestApp, timeZone = "Europe/Berlin") =>
+  client(backend, await backend.signUp({ timeZone }));
