@@ -1,4 +1,5 @@
-import pg from "pg";
+import { withClient } from "@tend/service-kit/with-client";
+import type pg from "pg";
 import { Fault } from "../bootstrap/fault.mjs";
 import { countInEmbedded } from "./embedded-log.ts";
 import { inWords, isNothing, type Waiting } from "./waiting.ts";
@@ -8,16 +9,8 @@ export type Engine = "embedded" | "stack";
 type EngineRow = { name: Engine; waiting: Waiting | null; are_letters_left: boolean };
 
 /** Runs `work` as the role `dapr`, in its schema. */
-export async function withDapr<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "tend engine" });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+export const withDapr = <T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
+  withClient({ connectionString: databaseUrl, application_name: "tend engine" }, work);
 
 /** Throws a sentence for people when the other engine's log holds something that this one would not see. */
 export async function refuseUnlessDrained(databaseUrl: string, engine: Engine): Promise<void> {

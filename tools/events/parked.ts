@@ -1,4 +1,5 @@
-import pg from "pg";
+import { withClient } from "@tend/service-kit/with-client";
+import type pg from "pg";
 
 /** An event that was refused for its content before it was published; it waits in the backend's outbox, on any engine. */
 export type Parked = {
@@ -40,12 +41,6 @@ async function ask<Row extends pg.QueryResultRow>(
   text: string,
   values: unknown[],
 ): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: "tend events" });
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return (await client.query<Row>(text, values)).rows;
-  } finally {
-    await client.end();
-  }
+  const config = { connectionString: databaseUrl, application_name: "tend events" };
+  return withClient(config, async (client) => (await client.query<Row>(text, values)).rows);
 }

@@ -1,5 +1,5 @@
 import { migrate, pendingMigrations } from "@tend/service-kit/migrate";
-import pg from "pg";
+import { withClient } from "@tend/service-kit/with-client";
 import { Fault } from "../bootstrap/fault.mjs";
 import { schemas } from "./apps.ts";
 import { credentials, type Secrets } from "./secrets.ts";
@@ -20,19 +20,14 @@ export async function findPending(secrets: Secrets): Promise<string[]> {
 }
 
 /** Is there anything that a migration could spoil? */
-export async function hasData(adminUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: adminUrl, application_name: "tend launcher" });
-  await client.connect();
-  try {
-    const names = schemas.map(({ schema }) => schema);
-    const { rows } = await client.query(
-      "select exists (select from pg_tables where schemaname = any($1) and tablename = '_prisma_migrations') as found",
-      [names],
-    );
+export function hasData(adminUrl: string): Promise<boolean> {
+  const text =
+    "select exists (select from pg_tables where schemaname = any($1) and tablename = '_prisma_migrations') as found";
+  const names = schemas.map(({ schema }) => schema);
+  return withClient({ connectionString: adminUrl, application_name: "tend launcher" }, async (client) => {
+    const { rows } = await client.query(text, [names]);
     return rows[0].found;
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 export async function applyMigrations(secrets: Secrets): Promise<void> {

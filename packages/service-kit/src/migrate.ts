@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { withClient } from "./with-client.ts";
 
 export type Migrations = {
   connectionString: string;
@@ -14,7 +15,7 @@ type Migration = { name: string; sql: string; checksum: string };
 
 /** Applies what is missing, each migration in a transaction of its own, and returns the names applied. Safe to run at the same time twice. */
 export async function migrate(options: Migrations): Promise<string[]> {
-  return withClient(options, async (client) => {
+  return inSchema(options, async (client) => {
     await client.query("select pg_advisory_lock(hashtextextended('migrate:' || $1, 0))", [options.schema]);
     await createRecord(client);
     const missing = await findMissing(client, options.directory);
@@ -25,26 +26,20 @@ export async function migrate(options: Migrations): Promise<string[]> {
 
 /** Names of the migrations that `migrate` would apply. */
 export async function pendingMigrations(options: Migrations): Promise<string[]> {
-  return withClient(options, async (client) => {
+  return inSchema(options, async (client) => {
     const { rows } = await client.query("select to_regclass('_prisma_migrations') is not null as present");
     if (!rows[0].present) return (await readMigrations(options.directory)).map(({ name }) => name);
     return (await findMissing(client, options.directory)).map(({ name }) => name);
   });
 }
 
-async function withClient<T>({ connectionString, schema }: Migrations, work: (client: pg.Client) => Promise<T>) {
-  const client = new pg.Client({ connectionString, application_name: `migrate ${schema}` });
-  client.on("error", () => {});
-  await client.connect();
-  try {
+const inSchema = <T>({ connectionString, schema }: Migrations, work: (client: pg.Client) => Promise<T>) =>
+  withClient({ connectionString, application_name: `migrate ${schema}` }, async (client) => {
     await client.query(
       `set search_path = ${client.escapeIdentifier(schema)}; set statement_timeout = 0; set transaction_timeout = 0; set idle_in_transaction_session_timeout = 0`,
     );
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+    return work(client);
+  });
 
 // The table that `prisma migrate` keeps, so that its commands understand a database migrated here.
 const createRecord = (client: pg.Client) =>

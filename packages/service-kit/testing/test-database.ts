@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { migrate } from "../src/migrate.ts";
+import { withClient } from "../src/with-client.ts";
 
 export type TestDatabase = {
   connectionString: string /** As the service's own, unprivileged role. */;
@@ -48,12 +49,5 @@ export async function createTestDatabase(schema: string, migrations?: string): P
   };
 }
 
-async function asAdministrator(connectionString: string, statements: string) {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(statements);
-  } finally {
-    await client.end();
-  }
-}
+const asAdministrator = (connectionString: string, statements: string): Promise<void> =>
+  withClient({ connectionString }, async (client) => void (await client.query(statements)));

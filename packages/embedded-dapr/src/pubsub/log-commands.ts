@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { withClient } from "@tend/service-kit/with-client";
+import type pg from "pg";
 import type { DeadLetterNote } from "./log.ts";
 import type { LogRequest } from "./log-requests.ts";
 import { databaseOptions } from "./log-session.ts";
@@ -19,16 +20,8 @@ export interface Outcome {
   result: Record<string, unknown> | null;
 }
 
-async function withDatabase<T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(databaseOptions(databaseUrl, "embedded-dapr command"));
-  client.on("error", () => {});
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+const withDatabase = <T>(databaseUrl: string, work: (client: pg.Client) => Promise<T>) =>
+  withClient(databaseOptions(databaseUrl, "embedded-dapr command"), work);
 
 /** Dead letters, newest first; those already resent only on request. */
 export function listDeadLetters(
