@@ -37,6 +37,15 @@ async function leaveBehind(tend: Tend, ada: Visitor, titles: string[]): Promise<
   assert.equal((await stopTend(tend)).code, 0);
 }
 
+async function isRefusedUntilDrained(command: "start" | "stack", refusal: RegExp): Promise<void> {
+  const refused = await run(command);
+  assert.match(refused.output, refusal);
+  assert.equal(refused.code, 1);
+  const drained = await run("drain");
+  assert.match(drained.output, /^Drained: /m);
+  assert.equal(drained.code, 0);
+}
+
 /** Fires within seconds, and ends in a mail. */
 async function remind(ada: Visitor, title: string): Promise<void> {
   const already = mails;
@@ -102,15 +111,10 @@ test("embedded, to the stack, and back", async (t) => {
   });
 
   await t.test("the stack is refused until it is drained", async () => {
-    const { code, output } = await run("stack");
-    assert.match(
-      output,
+    await isRefusedUntilDrained(
+      "stack",
       /^Tend ran on its embedded engine \(npm start\) before, and that holds 3 events for audit-service \(task-events\), which .*npm run drain.*\n$/m,
     );
-    assert.equal(code, 1);
-    const drained = await run("drain");
-    assert.match(drained.output, /^Drained: /m);
-    assert.equal(drained.code, 0);
   });
 
   await t.test("all of it is on the stack, and goes on there", async () => {
@@ -134,15 +138,10 @@ test("embedded, to the stack, and back", async (t) => {
   });
 
   await t.test("the embedded engine is refused until it is drained", async () => {
-    const { code, output } = await run("start");
-    assert.match(
-      output,
+    await isRefusedUntilDrained(
+      "start",
       /^Tend ran on the stack \(npm run stack\) before, and that holds 2 events for audit-service \(task-events\), which .*npm run drain.*\n$/m,
     );
-    assert.equal(code, 1);
-    const drained = await run("drain");
-    assert.match(drained.output, /^Drained: /m);
-    assert.equal(drained.code, 0);
   });
 
   await t.test("all of it is embedded again", async () => {
