@@ -119,8 +119,7 @@ test("a task that is open, and what opens over it", async ({ page, api, addTask,
     await page.getByRole("group", { name: field, exact: true }).getByRole("button", { name: button }).first().click();
     await expect(layers).toHaveCount(before + 1);
     await look();
-    const animation = await layers.last().evaluate((layer) => getComputedStyle(layer).animationName);
-    expect(animation, "nothing that opens moves when motion is not wanted").toBe("none");
+    await expect(layers.last(), "nothing moves when motion is not wanted").toHaveCSS("animation-name", "none");
     await page.keyboard.press("Escape");
     await expect(layers).toHaveCount(before);
   };
