@@ -22,11 +22,17 @@ async function publishing(refused: string[], pointers: Pointer[]) {
   };
   const pool = { query: async () => ({ rows: [] }) } as unknown as Pool;
   const spans = await createSpans("test", undefined);
+  let counted = 0;
   const work = publish(
-    { pool, log: createLogger("test", "silent"), spans, dapr: { publishBulk } as unknown as Dapr },
+    {
+      ...{ pool, log: createLogger("test", "silent"), spans, dapr: { publishBulk } as unknown as Dapr },
+      onTaken: (_topic, count) => (counted += count),
+    },
     pointers,
   );
-  return { taken, failure: await work.catch((error: unknown) => error) };
+  const failure = await work.catch((error: unknown) => error);
+  expect(counted).toBe(taken.length);
+  return { taken, failure };
 }
 
 it("publishes everything, each key in its order", async () => {

@@ -6,6 +6,7 @@ import { onTaskCreated } from "./handlers/on-task-created.ts";
 import { cleanUpRoutes } from "./jobs/daily-cleanup.ts";
 import { deliverInApp } from "./jobs/deliver-in-app.ts";
 import { sendMail } from "./jobs/send-mail.ts";
+import { countMails, measureMail } from "./measure.ts";
 import { notificationRoutes } from "./modules/notifications/notifications.routes.ts";
 import { preferenceRoutes } from "./modules/preferences/preferences.routes.ts";
 
@@ -17,8 +18,12 @@ export async function buildApp(base: ServiceContext): Promise<App> {
   const jobs = await startJobs({
     ...context,
     concurrency: mailsAtOnce,
-    tasks: { "send-mail": sendMail(context), "deliver-in-app": deliverInApp(context) },
+    tasks: {
+      "send-mail": sendMail({ ...context, mails: countMails(context.metrics) }),
+      "deliver-in-app": deliverInApp(context),
+    },
   });
+  measureMail(context.metrics, jobs);
   const app = createServer(context);
   app.addHook("onClose", async () => {
     await jobs.stop();

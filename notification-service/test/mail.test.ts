@@ -10,6 +10,13 @@ beforeAll(async () => {
 afterAll(() => started?.close());
 beforeEach(() => started.reset());
 
+const outcomes = async () => {
+  const { body } = await started.app.request("GET", "/metrics");
+  const count = (outcome: string) =>
+    Number(new RegExp(`^tend_mails_total\\{outcome="${outcome}".*\\} (\\d+)$`, "m").exec(String(body))?.[1] ?? 0);
+  return { sent: count("sent"), again: count("tried-again") };
+};
+
 describe("a mail", () => {
   it.each([
     ["line breaks", "Pay\r\nBcc: evil@example.com\r\n\r\nrent"],
@@ -49,6 +56,7 @@ describe("a mail", () => {
 
   it("is tried again when the server refuses it for now, or cuts the line", async () => {
     const account = newId();
+    const before = await outcomes();
     let faults = 0;
     started.sink.answer = (stage) => {
       if (stage === "rcpt" && faults === 0) return faults++ === 0 ? { code: 451, message: "try later" } : null;
@@ -73,6 +81,11 @@ describe("a mail", () => {
     });
     expect(sent).toEqual({ attempts: 3, error: null });
     expect(started.mailsTo(account).length).toBe(1);
+    const after = await until(async () => {
+      const now = await outcomes();
+      return now.sent > before.sent && now;
+    });
+    expect(after).toEqual({ sent: before.sent + 1, again: before.again + 2 });
   });
 
   it("that takes long holds up neither the app nor the next event", async () => {

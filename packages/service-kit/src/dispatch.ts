@@ -4,13 +4,21 @@ import { isDatabaseAway, type Pool, transaction } from "./database.ts";
 import { type CallingHandler, type Handler, RefusedEvent, type Writing } from "./handlers.ts";
 import { isInInbox, recordInInbox } from "./inbox.ts";
 import type { Logger } from "./log.ts";
+import type { eventDelays } from "./metrics.ts";
 import type { Spans } from "./spans.ts";
 import { inTrace } from "./trace.ts";
 import { fieldErrors } from "./validation.ts";
 
 export type Verdict = "SUCCESS" | "RETRY" | "DROP";
 export type Dispatch = (bodies: unknown[]) => Promise<Verdict[]>;
-export type DispatchOptions<C> = { pool: Pool; log: Logger; spans: Spans; context: C; handlers: readonly Handler<C>[] };
+export type DispatchOptions<C> = {
+  pool: Pool;
+  log: Logger;
+  spans: Spans;
+  delays: ReturnType<typeof eventDelays>;
+  context: C;
+  handlers: readonly Handler<C>[];
+};
 
 type AnyEvent = z.infer<EventDefinition["envelope"]>;
 type Entry<C> = { index: number; event: AnyEvent; handler: Handler<C> };
@@ -103,21 +111,22 @@ async function write<C>(options: DispatchOptions<C>, entries: Entry<C>[]) {
 
 /** `work` gets those entries whose events were not handled before. */
 async function inInboxTransaction<C>(
-  { pool, log }: DispatchOptions<C>,
+  { pool, log, delays }: DispatchOptions<C>,
   entries: Entry<C>[],
   work: (fresh: Entry<C>[], writing: Writing) => Promise<void>,
 ) {
   const after: (() => void)[] = [];
+  let handled: Entry<C>[] = [];
   await transaction(pool, async (tx) => {
     const ids = entries.map(({ event }) => event.id);
     const fresh = await recordInInbox(tx, ids);
     const writing = { tx, log, afterCommit: (step: () => void) => void after.push(step) };
-    await work(
-      entries.filter(({ event }) => fresh.delete(event.id)),
-      writing,
-    );
+    handled = entries.filter(({ event }) => fresh.delete(event.id));
+    await work(handled, writing);
   });
   for (const step of after) step();
+  for (const { event } of handled)
+    delays.observe({ type: event.type }, Math.max(0, Date.now() - Date.parse(event.time)) / 1_000);
 }
 
 /** Neighbours with the same handler go to it together; the order stays. */

@@ -41,6 +41,8 @@ export type NewJob = {
 export type Jobs = {
   /** In bulk and inside the caller's transaction: the jobs exist if and only if it commits. */
   add(tx: Queryable, jobs: readonly NewJob[]): Promise<void>;
+  /** Age in seconds of the oldest job of a task that will still be tried; 0 when none waits. */
+  oldest(task: string): Promise<number>;
   /** Removes jobs that will never be tried again and queues nobody uses. */
   prune(): Promise<void>;
   stop(): Promise<void>;
@@ -76,6 +78,14 @@ export async function startJobs(options: JobOptions): Promise<Jobs> {
   const unlocking = keepUnlocking(unlock, stopping.signal, log);
   return {
     add: (tx, jobs) => addJobs(tx, schema, jobs),
+    async oldest(task) {
+      const { rows } = await pool.query<{ age: number }>(
+        `select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age
+         from ${schema}.jobs where task_identifier = $1 and attempts < max_attempts`,
+        [task],
+      );
+      return rows[0]?.age ?? 0;
+    },
     async prune() {
       await pool.query(
         `delete from ${schema}._private_jobs where attempts >= max_attempts and locked_at is null and updated_at < now() - interval '30 days'`,

@@ -29,6 +29,28 @@ export const requestDurations = (registry: Metrics) =>
     registers: [registry],
   });
 
+/** How late consumers are, and, by its count, how much they handle. */
+export const eventDelays = (registry: Metrics) =>
+  new Histogram({
+    name: "tend_event_delay_seconds",
+    help: "Time from an event's commit to the commit of what its handler did",
+    labelNames: ["type"],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600],
+    registers: [registry],
+  });
+
+/** A number that is asked for when somebody looks; NaN while the answer is not to be had. */
+export function gauge(registry: Metrics, name: string, help: string, read: () => Promise<number> | number): void {
+  new Gauge({
+    name,
+    help,
+    registers: [registry],
+    async collect() {
+      this.set(await Promise.try(read).catch(() => Number.NaN));
+    },
+  });
+}
+
 export async function renderMetrics(registry: Metrics): Promise<{ contentType: string; body: string }> {
   const parts = await Promise.all([processMetrics().metrics(), registry.metrics()]);
   return { contentType: registry.contentType, body: parts.join("\n") };

@@ -2,6 +2,7 @@ import type { FastifyRequest } from "fastify";
 import type { Guards } from "./app-token.ts";
 import { createDispatch, type Dispatch, type DispatchOptions } from "./dispatch.ts";
 import type { Handler } from "./handlers.ts";
+import { eventDelays, type Metrics } from "./metrics.ts";
 import type { App } from "./server.ts";
 
 export type Subscription<C> = {
@@ -10,8 +11,9 @@ export type Subscription<C> = {
   /** One handler for each event type at most; types without one are acknowledged. */
   handlers: readonly Handler<C>[];
 };
-export type SubscribeOptions<C> = Omit<DispatchOptions<C>, "handlers"> & {
+export type SubscribeOptions<C> = Omit<DispatchOptions<C>, "handlers" | "delays"> & {
   guards: Guards;
+  metrics: Metrics;
   subscriptions: readonly Subscription<C>[];
 };
 
@@ -19,6 +21,7 @@ const bodyLimit = 16 * 1024 * 1024;
 
 /** One route for each topic that `dapr/subscriptions/` sends here, one by one or in bulk. No answer is ever a 404: that would drop the event. */
 export function subscribe<C>(app: App, options: SubscribeOptions<C>) {
+  const delays = eventDelays(options.metrics);
   app.register(async (scope) => {
     scope.addHook("onRequest", options.guards.sidecarOnly);
     scope.removeAllContentTypeParsers();
@@ -27,7 +30,7 @@ export function subscribe<C>(app: App, options: SubscribeOptions<C>) {
     );
     const config = { quiet: true };
     for (const { route, handlers } of options.subscriptions) {
-      const dispatch = createDispatch({ ...options, handlers });
+      const dispatch = createDispatch({ ...options, delays, handlers });
       scope.post(route, { config, bodyLimit }, async (request, reply) => {
         if (isBulk(request.body)) return answerBulk(request.body.entries, dispatch);
         const status = await answerOne(request, dispatch);

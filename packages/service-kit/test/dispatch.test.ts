@@ -1,7 +1,7 @@
 import { taskCreated } from "@tend/contracts";
 import { expect, it } from "vitest";
 import { createDispatch } from "../src/dispatch.ts";
-import { createLogger, createSpans, handler, type Pool } from "../src/index.ts";
+import { createLogger, createMetrics, createSpans, eventDelays, handler, type Pool } from "../src/index.ts";
 import { cloudEvent, newId, newTask, now } from "../testing/index.ts";
 
 it("asks a database that is away once for a batch, not once for each event", async () => {
@@ -14,6 +14,7 @@ it("asks a database that is away once for a batch, not once for each event", asy
     pool: { connect } as unknown as Pool,
     log: createLogger("test", "silent"),
     spans: await createSpans("test", undefined),
+    delays: eventDelays(createMetrics("test")),
     context: {},
     handlers: [handler(taskCreated, async () => {})],
   });

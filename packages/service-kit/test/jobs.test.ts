@@ -52,6 +52,8 @@ describe("jobs", () => {
     }, 1);
     await first.add(pool, [{ task: "work", payload: "held" }]);
     await until(() => running.length === 1);
+    expect(await first.oldest("work")).toBeGreaterThan(0);
+    expect(await first.oldest("another")).toBe(0);
     // A worker that no longer lives: its id is on a job, its lock on no connection.
     await first.add(pool, [{ task: "work", payload: "orphan", runAt: new Date(Date.now() + 3_600_000) }]);
     await pool.query(

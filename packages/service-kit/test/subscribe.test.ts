@@ -92,6 +92,18 @@ describe("a subscription", () => {
     await deliverBulk(started, route, [event, event]);
     expect(await titles()).toEqual(["once"]);
   });
+  it("tells how long after an event its handler was done, once for each event", async () => {
+    const counted = async () => {
+      const { body } = await started.request("GET", "/metrics");
+      const line = /^tend_event_delay_seconds_count\{.*type="task\.deleted\.v1".*\} (\d+)$/m.exec(String(body));
+      return Number(line?.[1] ?? 0);
+    };
+    const before = await counted();
+    const event = deleted("late");
+    await deliverBulk(started, route, [event, event]);
+    await deliver(started, route, event);
+    expect(await counted()).toBe(before + 1);
+  });
   it("drops what it cannot read and versions that it does not know", async () => {
     const unreadable = [
       { ...created("x"), id: "no uuid" },

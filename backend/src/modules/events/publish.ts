@@ -5,7 +5,14 @@ import { deletePublished, type Pointer, park } from "./outbox.repository.ts";
 /** Kafka and Dapr take one MiB a call; the envelope around each event is small beside this. */
 const maxBytes = 900_000;
 
-export type Publisher = { pool: Pool; dapr: Dapr; log: Logger; spans: Spans };
+export type Publisher = {
+  pool: Pool;
+  dapr: Dapr;
+  log: Logger;
+  spans: Spans;
+  /** Called when the broker has events, as often as it has them again. */
+  onTaken(topic: Topic, count: number): void;
+};
 
 /**
  * Publishes in order and deletes what was taken. A failure ends the call, so that nothing overtakes what failed; an event that is
@@ -31,9 +38,10 @@ function byKeyOnce(pointers: Pointer[]): Pointer[][] {
 }
 
 async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]): Promise<void> {
-  const { pool, log } = publisher;
+  const { pool, log, onTaken } = publisher;
   try {
     const failed = new Set(await traced(publisher, topic, batch));
+    onTaken(topic, batch.length - failed.size);
     await deletePublished(
       pool,
       batch.filter((pointer) => !failed.has(pointer.event_id)).map((pointer) => pointer.seq),
