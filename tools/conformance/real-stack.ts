@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../launcher/free-port.ts";
-import { ensureTopics, prepareKafka } from "../stack/kafka.ts";
+import { allOrNone, type Child, startChild } from "../launcher/child.ts";
+import { prepareGround } from "../stack/ground.ts";
 import { buildDapr, fetchKafka } from "../stack/programs.ts";
-import { prepareSentry } from "../stack/sentry.ts";
 
 export type RealStack = {
   daprd: string;
@@ -15,39 +13,23 @@ export type RealStack = {
   identity: { flags: string[]; env: Record<string, string> };
 };
 
-/** A Kafka broker and a certificate authority to throw away. */
+/** A Kafka broker and a certificate authority to throw away; they end with us, however we end. */
 export async function startRealStack(signal: AbortSignal): Promise<{ stack: RealStack; stop(): Promise<void> }> {
-  const making = { tell: (line: string) => console.log(line), signal };
-  const [programs, jars] = [await buildDapr(making), await fetchKafka(making)];
+  const tell = (line: string) => console.log(line);
+  const [programs, jars] = [await buildDapr({ tell, signal }), await fetchKafka({ tell, signal })];
   const folder = mkdtempSync(join(tmpdir(), "tend-conformance-"));
-  const children: ChildProcess[] = [];
+  let children: Child[] = [];
   const stop = async () => {
-    const exits = children.map((child) => new Promise((resolve) => child.once("exit", resolve)));
-    const living = children.map((child) => child.exitCode === null && child.kill("SIGKILL"));
-    await Promise.all(exits.filter((_, index) => living[index]));
+    await Promise.all(children.map((child) => child.stop(2_000)));
     rmSync(folder, { recursive: true, force: true });
   };
-  const begin = ({ program, args }: { program: string; args: string[] }) =>
-    children.push(spawn(program, args, { stdio: "ignore", signal }).on("error", () => {}));
+  const { kafka, sentry, ground } = await prepareGround({ programs, jars, folder, topics: ["started"], partitions: 1 });
+  const begin = (program: (typeof ground)[number]) =>
+    startChild({ env: {}, ...program, log: join(folder, `${program.name}.log`), onStart: () => {}, tell });
   try {
-    const [port, controllerPort, sentryPort, healthPort] = await Promise.all([1, 2, 3, 4].map(freePort));
-    const kafka = await prepareKafka({
-      jars,
-      folder: join(folder, "kafka"),
-      port: port!,
-      controllerPort: controllerPort!,
-    });
-    const sentry = prepareSentry({
-      program: programs.sentry,
-      folder: join(folder, "sentry"),
-      port: sentryPort!,
-      healthPort: healthPort!,
-    });
-    begin(kafka);
-    begin(sentry);
-    const env = await sentry.trustAnchors(signal);
-    await ensureTopics(kafka.address, ["started"], 1);
-    return { stack: { daprd: programs.daprd, brokers: kafka.address, identity: { flags: sentry.flags, env } }, stop };
+    children = await allOrNone(ground.map(begin));
+    const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
+    return { stack: { daprd: programs.daprd, brokers: kafka.address, identity }, stop };
   } catch (error) {
     await stop();
     throw error;

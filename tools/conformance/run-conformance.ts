@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { Fault } from "../bootstrap/fault.mjs";
 import { cacheFolder } from "../bootstrap/folders.mjs";
 import { startTestPostgres } from "../postgres/test-server.ts";
 import { canRunStack } from "../stack/programs.ts";
@@ -40,14 +41,16 @@ async function runOn(target: TargetName, databaseUrl: string, signal: AbortSigna
       "packages/embedded-dapr/test/conformance",
       ...reporters,
     ];
-    const [result] = await runSteps(
-      [{ name: `conformance of ${target}`, command, counts: () => vitestCounts(report) }],
-      env,
-    );
+    const step = { name: `conformance of ${target}`, command, counts: () => vitestCounts(report) };
+    const [result] = await Promise.race([runSteps([step], env), whenAborted(signal)]);
     return result!;
   } finally {
     await real?.stop();
   }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Fault("Stopped."))));
 }
 
 function summarise(results: Result[], missing: string[]): boolean {

@@ -69,7 +69,7 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 type Running = { process: ChildProcess; ended: Promise<void> };
 
 // Descriptor 3 closes when our process ends; the job beside the program then asks it to stop.
-const guard = '{ cat <&3 >/dev/null; kill -TERM $$; } 2>/dev/null & exec "$@" 3<&-';
+export const guard = '{ cat <&3 >/dev/null; kill -TERM $$; } 2>/dev/null & exec "$@" 3<&-';
 
 function launch({ program, args, env, cwd = root, quiet, log, onStart }: ChildOptions): Running {
   const file = log === undefined ? undefined : openSync(log, sizeOf(log) > 10_000_000 ? "w" : "a", 0o600);

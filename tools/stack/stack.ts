@@ -4,9 +4,8 @@ import { endStack } from "../engine/end-stack.ts";
 import { markRunning } from "../engine/record.ts";
 import { inWords, isNothing } from "../engine/waiting.ts";
 import { appIds, services } from "../launcher/apps.ts";
-import { allOrNone, type Child, type ChildOptions, startChild, untilOk } from "../launcher/child.ts";
+import { allOrNone, type Child, startChild, untilOk } from "../launcher/child.ts";
 import type { Surroundings } from "../launcher/environment.ts";
-import { freePort } from "../launcher/free-port.ts";
 import { chooseEndpoints } from "../launcher/ports.ts";
 import type { RunFile } from "../launcher/run-file.ts";
 import { type Secrets, secretsFile } from "../launcher/secrets.ts";
@@ -14,9 +13,9 @@ import { startServices } from "../launcher/services-apart.ts";
 import type { Platform } from "../launcher/services-inside.ts";
 import type { Settings } from "../launcher/settings.ts";
 import { prepareDaprd, writeLocalConfiguration } from "./daprd.ts";
-import { allTopics, ensureTopics, partitions, prepareKafka } from "./kafka.ts";
+import { type Program, prepareGround } from "./ground.ts";
+import { allTopics, partitions } from "./kafka.ts";
 import { buildDapr, fetchKafka } from "./programs.ts";
-import { prepareSentry } from "./sentry.ts";
 
 type Preparation = { settings: Settings; secrets: Secrets; tell: (line: string) => void; signal: AbortSignal };
 type Parts = {
@@ -29,11 +28,6 @@ type Parts = {
   daprUrl: string;
   signal: AbortSignal;
 };
-type Program = Pick<ChildOptions, "name" | "args" | "isReady"> & {
-  program: string;
-  env?: Record<string, string>;
-  port: number;
-};
 /** Broker, certificate authority, and every app with a real sidecar. */
 export type Stack = { start(parts: Parts): Promise<Platform> };
 
@@ -44,34 +38,13 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
   const folder = join(settings.dataFolder, "stack");
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
   rmSync(join(folder, "names.db"), { force: true });
-  const [port, controllerPort, sentryPort, healthPort] = await Promise.all([1, 2, 3, 4].map(freePort));
-  const kafka = await prepareKafka({
-    jars,
-    folder: join(folder, "kafka"),
-    port: port!,
-    controllerPort: controllerPort!,
-  });
-  const sentry = prepareSentry({
-    program: programs.sentry,
-    folder: join(folder, "sentry"),
-    port: sentryPort!,
-    healthPort: healthPort!,
-  });
+  const { kafka, sentry, ground } = await prepareGround({ programs, jars, folder, topics: allTopics, partitions });
   secrets["kafka-brokers"] = kafka.address;
   const common = {
     program: programs.daprd,
     secretsFile: secretsFile(settings.dataFolder),
     configuration: writeLocalConfiguration(folder, settings.forServices.ZIPKIN_URL),
   };
-  const ground: Program[] = [
-    { name: "kafka", ...kafka, port: port!, isReady: () => ensureTopics(kafka.address, allTopics, partitions) },
-    {
-      name: "sentry",
-      ...sentry,
-      port: sentryPort!,
-      isReady: async (_, signal) => void (await sentry.trustAnchors(signal)),
-    },
-  ];
 
   async function start({ surroundings, runFile, tell, replicas, daprUrl, signal }: Parts): Promise<Platform> {
     const begin = ({ port, ...program }: Program) =>

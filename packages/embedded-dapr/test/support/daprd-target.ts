@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase, until } from "@tend/service-kit/testing";
 import { z } from "zod";
+import { guard } from "../../../../tools/launcher/child.ts";
 import { freePort } from "../../../../tools/launcher/free-port.ts";
 import { ensureTopics } from "../../../../tools/stack/kafka.ts";
 import type { Target } from "../conformance/target.ts";
@@ -38,11 +39,14 @@ async function startDaprd(app: TestApp, { stack, folder, env }: Options): Promis
     ...["--config", join(folder, "config.yaml"), ...(existsSync(own) ? ["--config", own] : [])],
   ];
   const tokens = { DAPR_HOST_IP: local, DAPR_API_TOKEN: app.apiToken, APP_API_TOKEN: app.appApiToken };
-  const child = spawn(stack.daprd, flags.map(String), {
+  const output = process.env.TEST_LOG_LEVEL ? "inherit" : "ignore";
+  // It ends with us, however we end.
+  const child = spawn("/bin/sh", ["-c", guard, "daprd", stack.daprd, ...flags.map(String)], {
     env: { ...process.env, ...stack.identity.env, ...tokens, ...env },
-    stdio: process.env.TEST_LOG_LEVEL ? "inherit" : "ignore",
+    stdio: ["ignore", output, output, "pipe"],
   });
-  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.stdio[3]?.on("error", () => {});
+  const exited = new Promise((resolve) => child.once("exit", resolve)).then(() => child.stdio[3]?.destroy());
   const isHealthy = async () => (await fetch(`http://${local}:${http}/v1.0/healthz`).catch(() => null))?.status === 204;
   await until(isHealthy, 60);
   return { child, exited, httpPort: http! };
