@@ -5,6 +5,7 @@
 import { cpus, loadavg } from "node:os";
 import { measureBothEngines } from "./bench/both-engines.ts";
 import { deliveryFigures, measureDelivery } from "./bench/delivery.ts";
+import { measureFootprint } from "./bench/footprint.ts";
 import { startMailSink } from "./bench/mail-sink.ts";
 import { readOptions } from "./bench/options.ts";
 import { startPlatform } from "./bench/platform.ts";
@@ -42,7 +43,7 @@ printTable(figures);
 async function allSections(): Promise<void> {
   await section("recurrence", measureRecurrence);
   await section("start", measureStartUp);
-  if (["requests", "state", "delivery", "reminders"].some(isWanted)) await onPlatform();
+  if (["requests", "state", "delivery", "reminders", "footprint"].some(isWanted)) await onPlatform();
 }
 
 async function onPlatform(): Promise<void> {
@@ -57,6 +58,7 @@ async function onPlatform(): Promise<void> {
       deliveryFigures(await measureDelivery({ platform, probe, seeded, backlog: options.backlog })),
     );
     await section("reminders", () => measureReminders({ platform, seeded, sink, count: options.reminders }));
+    await section("footprint", () => measureFootprint({ platform, seeded, sink }));
   } finally {
     await platform.stop();
     probe.close();
