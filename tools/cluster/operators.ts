@@ -63,6 +63,20 @@ export const charts: readonly Chart[] = [
     isNeeded: ({ name }) => name === "prod",
   },
   {
+    release: "monitoring",
+    namespace: "monitoring",
+    chart: ["oci://ghcr.io/prometheus-community/charts/kube-prometheus-stack"],
+    version: "79.7.1",
+    // Monitors, rules and dashboards of every namespace, not only its own.
+    set: [
+      "prometheus.prometheusSpec.serviceMonitorSelectorNilUsesHelmValues=false",
+      "prometheus.prometheusSpec.podMonitorSelectorNilUsesHelmValues=false",
+      "prometheus.prometheusSpec.ruleSelectorNilUsesHelmValues=false",
+      "grafana.sidecar.dashboards.searchNamespace=ALL",
+    ],
+    isNeeded: ({ isProduction }) => isProduction,
+  },
+  {
     release: "front-door",
     namespace: "front-door",
     chart: ["oci://ghcr.io/nginx/charts/nginx-ingress"],

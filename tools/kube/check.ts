@@ -3,6 +3,7 @@ import { checkAccounts } from "./rules/accounts.ts";
 import { checkContainers, checkVersions } from "./rules/containers.ts";
 import { checkDapr } from "./rules/dapr.ts";
 import { checkKafka } from "./rules/kafka.ts";
+import { checkMonitoring } from "./rules/monitoring.ts";
 import { checkAppRoutes, checkRoutes } from "./rules/routes.ts";
 import { checkScaling } from "./rules/scaling.ts";
 import { checkNoSecretsInside, checkSecrets } from "./rules/secrets.ts";
@@ -21,6 +22,7 @@ const rules = [
   checkRoutes,
   checkAppRoutes,
   checkKafka,
+  checkMonitoring,
 ];
 
 /** Everything that is wrong with what one place applies, as sentences; empty when nothing is. */

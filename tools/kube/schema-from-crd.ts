@@ -9,7 +9,6 @@ const kept = new Set([
   "required",
   "type",
   "enum",
-  "pattern",
   "minimum",
   "maximum",
   "minItems",
@@ -18,13 +17,17 @@ const kept = new Set([
   "maxLength",
 ]);
 
+/** Go writes flags once for the rest of a group. */
+const inJavaScript = (pattern: string) => pattern.replace(/^\^\(\?i\)(.*)\$$/, "^(?i:$1)$");
+
 /** What a definition says, without its words, and with fields that it does not name refused. */
 function strict(node: Json): Json {
   const given = asRecord(node);
   if (given["x-kubernetes-int-or-string"]) return { type: ["integer", "string"] };
   const result: Record<string, Json> = {};
   for (const [name, value] of Object.entries(given)) {
-    if (kept.has(name)) result[name] = value;
+    if (name === "pattern") result.pattern = inJavaScript(asText(value));
+    else if (kept.has(name)) result[name] = value;
     else if (name === "items") result.items = strict(value);
     else if (name === "properties")
       result.properties = Object.fromEntries(

@@ -19,9 +19,9 @@ describe("the commands for a cluster, printed only", () => {
     const dev = await dry("setup");
     expect(dev).toMatch(/helm upgrade --install dapr dapr .* --version 1\.18\.3/);
     expect(dev).toContain("the secret postgres-credentials-todo-backend");
-    expect(dev).not.toContain("--install keda");
+    expect(dev).not.toMatch(/--install (?:keda|monitoring)/);
     expect(dev).not.toMatch(/long-password|postgres:\/\//);
-    expect(await dry("setup", "--place", "prod")).toContain("--install keda");
+    expect(await dry("setup", "--place", "prod")).toMatch(/--install keda .* --install monitoring /s);
     const managed = await dry("setup", "--place", "prod-managed");
     expect(managed).not.toMatch(/--install cnpg|the secret postgres-owner/);
     expect(managed).toContain("the secret postgres-admin");

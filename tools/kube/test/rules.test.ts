@@ -3,6 +3,7 @@ import { checkManifests } from "../check.ts";
 import type { Manifest } from "../manifest.ts";
 import { canRender, places, render } from "../render.ts";
 import { ofKafka } from "./faults/kafka.ts";
+import { ofMonitoring } from "./faults/monitoring.ts";
 import { ofNames } from "./faults/names.ts";
 import { ofPods } from "./faults/pods.ts";
 import { set } from "./mutate.ts";
@@ -17,7 +18,7 @@ describe.skipIf(!can)("a fault in the manifests is seen", () => {
     withGateway = await render(...(places["prod-managed"] ?? []));
   });
 
-  for (const [what, change, expected] of [...ofPods, ...ofNames, ...ofKafka])
+  for (const [what, change, expected] of [...ofPods, ...ofNames, ...ofKafka, ...ofMonitoring])
     it(`${what}`, () => {
       const all = structuredClone(sound);
       change(all);

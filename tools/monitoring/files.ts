@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import { root } from "../bootstrap/folders.mjs";
 
 const docker = join(root, "docker");
+const clusterAlerts = join(root, "k8s/components/monitoring/alerts.yaml");
 const read = (path: string) => readFileSync(join(docker, path), "utf8");
 
 const Alerts = z.strictObject({
@@ -70,20 +71,19 @@ const Providers = z.strictObject({
   ),
 });
 
+const dashboards = "grafana/dashboards";
+const readDashboard = (path: string) => parseDashboard(read(join(dashboards, path)));
+export const parseDashboard = (text: string) => Dashboard.parse(JSON.parse(text));
 export const readAlerts = () => Alerts.parse(parse(read("prometheus/alerts.yml")));
-export const readDashboard = () => Dashboard.parse(JSON.parse(read("grafana/dashboards/tend.json")));
+/** What Prometheus is given in a cluster: the same, and more. */
+export const readClusterAlerts = () => Alerts.parse(parse(readFileSync(clusterAlerts, "utf8")).spec);
+export const readDashboards = () =>
+  readdirSync(join(docker, dashboards))
+    .filter((file) => file.endsWith(".json"))
+    .map(readDashboard);
 export const readDataSources = () => DataSources.parse(parse(read("grafana/provisioning/datasources/prometheus.yml")));
 export const readProviders = () => Providers.parse(parse(read("grafana/provisioning/dashboards/tend.yml")));
 
-export const alertQueries = () => readAlerts().groups.flatMap(({ rules }) => rules.map(({ expr }) => expr));
-export const dashboardQueries = () => readDashboard().panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
-
-/** Names that are neither functions, nor words of the language, nor labels. */
-export function metricsIn(query: string): string[] {
-  const bare = query
-    .replace(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, " ")
-    .replace(/\b(?:by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, " ");
-  return [...bare.matchAll(/\b[a-z_:][\w:]*\b(?!\s*\()/gi)]
-    .map(([name]) => name)
-    .filter((name) => !/^(?:and|or|unless|bool|offset|sum|max|min|avg|count)$/.test(name));
-}
+export const alertsOf = ({ groups }: z.infer<typeof Alerts>) => groups.flatMap(({ rules }) => rules);
+export const queriesOf = ({ panels }: ReturnType<typeof parseDashboard>) =>
+  panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr })));
