@@ -16,8 +16,6 @@ export type ServerOptions = {
   password: string;
   /** False only for tests: a crash of the machine may lose the cluster. Default true. */
   durable?: boolean;
-  /** Connections; default 100. */
-  connections?: number;
   /** On 127.0.0.1; default: a free one. */
   port?: number;
 };
@@ -48,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
 }
 
-type Attempt = Required<Omit<ServerOptions, "connections">> & { connections?: number };
+type Attempt = Required<ServerOptions>;
 
 /** What the server said, when it did not start. */
 async function tryStart(options: Attempt): Promise<Server | string> {
@@ -113,12 +111,13 @@ function spawnGuarded(options: Attempt, logFile: string): ChildProcess {
   return child;
 }
 
-function flags({ port, durable, connections = 100 }: Attempt): string[] {
+function flags({ port, durable }: Attempt): string[] {
   const settings = {
     listen_addresses: "127.0.0.1",
     port,
     unix_socket_directories: "",
-    max_connections: connections,
+    // Two replicas of everything, every pool full, and those who look.
+    max_connections: 300,
     shared_buffers: "64MB",
     max_wal_size: "512MB",
     // One small machine: no workers that only wait.

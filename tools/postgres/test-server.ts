@@ -13,7 +13,6 @@ export async function startTestPostgres(): Promise<{ url: string; stop(): Promis
     folder: join(folder, "cluster"),
     password: randomBytes(16).toString("hex"),
     durable: false,
-    connections: 300,
   });
   const stop = async () => {
     await server.stop();
