@@ -20,6 +20,8 @@ const Alerts = z.strictObject({
             .string()
             .regex(/^\d+[smh]$/)
             .optional(),
+          /** `critical`: people feel it now. */
+          labels: z.strictObject({ severity: z.enum(["critical", "warning"]) }),
           annotations: z.strictObject({ summary: z.string() }),
         }),
       ),
