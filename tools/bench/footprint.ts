@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
-import { v7 as uuidv7 } from "uuid";
 import { settled } from "./delivery.ts";
 import { drive, requestBytes } from "./load.ts";
 import type { MailSink } from "./mail-sink.ts";
@@ -44,7 +43,10 @@ export async function measureFootprint({ platform, seeded, sink }: Bench): Promi
 
 /** So many tasks are made, reminded of, edited and completed; all services see to each before the next. */
 async function lifeOf(count: number, { platform, seeded, sink, client }: Bench & { client: pg.Client }) {
-  const made = Array.from({ length: count }, (_, index) => ({ id: uuidv7(), recurs: index % 3 === 0 }));
+  const { rows: made } = await client.query<{ id: string; recurs: boolean }>(
+    "select uuidv7() as id, n % 3 = 0 as recurs from generate_series(1, $1::int) n",
+    [count],
+  );
   const paths = made.map(({ id }) => `/api/v1/tasks/${id}`);
   const meter = watch(platform, client);
   const creating = await meter(count, async () => {
