@@ -1,5 +1,6 @@
 import { type Kill, roleOf } from "../kill-part.ts";
 import type { Mail } from "../mail-sink.ts";
+import { armedMoments } from "./armed-moments.ts";
 import { type Check, type Facts, type NotificationFact, repeated } from "./facts.ts";
 
 /** Mails in flight at once of each replica, as the notification service promises: as many may come twice when it, its database or all is killed. */
@@ -41,8 +42,11 @@ export const everyMailArrives: Check = {
   promise: "each notification's mail reached its account, not before its moment, and says so in its receipt",
   find(facts) {
     const arrived = Map.groupBy(facts.mails, ({ messageId }) => messageId);
+    const takenBack = new Set(
+      armedMoments(facts).flatMap(({ taskId, fireAt, until }) => (until === null ? [] : [`${taskId} ${fireAt}`])),
+    );
     return facts.notifications.flatMap((notification) => [
-      ...notification.deliveries.flatMap((delivery) => judgeReceipt(notification, delivery, facts)),
+      ...notification.deliveries.flatMap((delivery) => judgeReceipt(notification, delivery, facts, takenBack)),
       ...emailOf(notification).flatMap(({ id, status }) => {
         const mails = arrived.get(`${id}@${facts.mailDomain}`) ?? [];
         if (mails.length === 0)
@@ -58,7 +62,8 @@ export const everyMailArrives: Check = {
 function judgeReceipt(
   { fireAt, taskId }: NotificationFact,
   delivery: NotificationFact["deliveries"][number],
-  { tasks, readAt }: Facts,
+  { readAt }: Facts,
+  takenBack: Set<string>,
 ): string[] {
   const { id, channel, status, sentAt, error } = delivery;
   if (status === "sent")
@@ -66,8 +71,7 @@ function judgeReceipt(
       ? [`delivery ${id} (${channel}) was sent at ${sentAt}, before its moment`]
       : [];
   // More than a minute late, a reminder that does not apply any more is dropped on purpose.
-  const task = tasks.find((one) => one.id === taskId);
-  const isDropped = status === "superseded" && readAt > fireAt + 60_000 && task?.status !== "open";
+  const isDropped = status === "superseded" && readAt > fireAt + 60_000 && takenBack.has(`${taskId} ${fireAt}`);
   return isDropped
     ? []
     : [`delivery ${id} (${channel}) of a reminder of task ${taskId} is ${status}: ${error ?? "no error"}`];

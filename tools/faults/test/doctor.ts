@@ -1,5 +1,5 @@
 import type { Check, Facts } from "../check/facts.ts";
-import { start } from "./sound-facts.ts";
+import { fireAt, mailId, start } from "./sound-facts.ts";
 
 /** What is broken, who must notice, and a word of what it says. */
 export type Doctored = [what: string, check: Check, says: RegExp, doctor: (facts: Facts) => unknown];
@@ -25,4 +25,23 @@ export function doubleMails({ mails }: Facts, count: number) {
     const mail = { messageId: `double ${number}`, to: "", subject: "" };
     mails.push({ ...mail, receivedAt: start + 29_990 }, { ...mail, receivedAt: start + 31_500 });
   }
+}
+
+/** As if the notification service had come to the mail too late to be of use. */
+export function dropLate(facts: Facts) {
+  facts.readAt = fireAt + 120_000;
+  facts.mails.splice(0);
+  Object.assign(delivery(facts, mailId), { status: "superseded", sentAt: null });
+}
+
+/** The task whose reminder fired is completed, six seconds after that moment. */
+export function completeReminded(facts: Facts) {
+  const completion = { seq: 26, id: "event 26", type: "task.completed.v1", version: 2, at: start + 26_000 };
+  facts.events.push({ ...event(facts, 2), ...completion });
+  facts.messages.push({
+    ...the(facts.messages, ({ offset }) => offset === 2),
+    offset: 26,
+    eventId: "event 26",
+    task: { version: 2, status: "done", dueAt: fireAt + 100_000, reminders: [{ before: "PT100S" }] },
+  });
 }

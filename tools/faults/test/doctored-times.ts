@@ -8,7 +8,7 @@ import {
 } from "../check/occurrences.ts";
 import { everyKillRecovers } from "../check/recovery.ts";
 import { noReminderIsLost, noReminderOfCompleted, remindersFireOnce } from "../check/reminders.ts";
-import { type Doctored, delivery, doubleMails, event, known, mailOf, task, the, without } from "./doctor.ts";
+import { type Doctored, delivery, doubleMails, dropLate, event, known, mailOf, task, the, without } from "./doctor.ts";
 import { fireAt, mailId, nextDue, start } from "./sound-facts.ts";
 
 /** Occurrences, reminders and mails that are missing, wrong, early or too many. */
@@ -132,6 +132,12 @@ export const doctoredTimes: Doctored[] = [
   ["a mail came early", everyMailArrives, /early/, (facts) => (mailOf(facts).receivedAt = fireAt - 1)],
   ["a mail went to somebody else", everyMailArrives, /instead of/, (facts) => (mailOf(facts).to = "eve@example.com")],
   ["a mail was given up", everyMailArrives, /is failed/, (facts) => (delivery(facts, mailId).status = "failed")],
+  [
+    "a late mail was dropped although its reminder stood",
+    everyMailArrives,
+    /is superseded/,
+    (facts) => dropLate(facts),
+  ],
   [
     "a mail came of nothing",
     noMailOfNothing,
