@@ -1,7 +1,7 @@
 import { figures, shipped } from "./figures.ts";
 import { atNine } from "./parts.ts";
 import { quantile, serve, serveInBatches, spread } from "./queue.ts";
-import { type Row, round, seconds } from "./table.ts";
+import { duration, type Row, round } from "./table.ts";
 
 const batch = 500;
 const mailsAtOnce = 10;
@@ -94,7 +94,7 @@ export const burstRows = (): Row[] =>
   bursts.map(([what, setting, reminders]) => {
     const { inApp, mailed } = burst({ ...setting, reminders: Math.round(reminders) });
     const shown = [quantile(inApp, 0.5), quantile(inApp, 0.99), quantile(mailed, 0.5), quantile(mailed, 0.99)];
-    return [what, round(reminders), ...shown.map(seconds), round(mostInTime(setting))];
+    return [what, round(reminders), ...shown.map(duration), round(mostInTime(setting))];
   });
 
 export type Hot = {
@@ -132,10 +132,16 @@ export const hotHead = [
   "waiting after a minute",
 ];
 export const hotRows = (): Row[] =>
-  [5, 10, figures.hot.value].flatMap((callMs) =>
+  [figures.hot.value, 10, figures.hotBusy.value].flatMap((callMs) =>
     [0, 30, 100].map((hot) => {
       const { late, left } = hotKey({ hot, others: 100, callMs, eachMs: 1_000 / figures.relayEmbedded.value });
-      return [String(hot), `${callMs} ms`, seconds(quantile(late, 0.5)), seconds(quantile(late, 0.99)), round(left)];
+      return [
+        String(hot),
+        duration(callMs),
+        duration(quantile(late, 0.5)),
+        duration(quantile(late, 0.99)),
+        round(left),
+      ];
     }),
   );
 
@@ -162,6 +168,6 @@ export const stormRows = (): Row[] =>
   storms.flatMap(([what, pages, backends]) =>
     [network, 5_000, 30_000].map((spreadMs) => {
       const waits = storm(pages, backends, spreadMs);
-      return [what, round(pages), seconds(spreadMs), seconds(quantile(waits, 0.5)), seconds(quantile(waits, 0.99))];
+      return [what, round(pages), duration(spreadMs), duration(quantile(waits, 0.5)), duration(quantile(waits, 0.99))];
     }),
   );

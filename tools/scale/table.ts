@@ -14,4 +14,6 @@ export function round(value: number): string {
   return rounded.toLocaleString("en", { maximumFractionDigits: value < 1 ? 3 : value < 10 ? 1 : 0 });
 }
 
-export const seconds = (milliseconds: number): string => `${round(milliseconds / 1_000)} s`;
+/** Of milliseconds. */
+export const duration = (milliseconds: number): string =>
+  milliseconds < 1_000 ? `${round(milliseconds)} ms` : `${round(milliseconds / 1_000)} s`;
