@@ -19,6 +19,6 @@ test("how long a reminder is due that has not fired can be asked, and ends when 
   expect(await lateness()).toBe(0);
   await pool.query("update reminders set fire_at = clock() - interval '90 seconds'");
   expect(await lateness()).toBeGreaterThan(89);
-  await fireDueReminders(pool);
+  await fireDueReminders(pool, () => {});
   expect(await lateness()).toBe(0);
 });

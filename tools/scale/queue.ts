@@ -17,9 +17,9 @@ export type Batches = {
 };
 
 /** One server that takes whatever waits, as the relay and the consumers do; all of a batch are done when it is. */
-export function serveInBatches(arrivals: readonly number[], { most, fixedMs, eachMs }: Batches, opensAt = 0): number[] {
+export function serveInBatches(arrivals: readonly number[], { most, fixedMs, eachMs }: Batches): number[] {
   const done: number[] = [];
-  for (let free = opensAt; done.length < arrivals.length; ) {
+  for (let free = 0; done.length < arrivals.length; ) {
     const start = Math.max(free, arrivals[done.length] ?? 0);
     let end = done.length;
     while (end < arrivals.length && end - done.length < most && (arrivals[end] ?? 0) <= start) end++;

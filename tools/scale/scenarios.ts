@@ -6,8 +6,6 @@ import { duration, type Row, round } from "./table.ts";
 const batch = 500;
 const mailsAtOnce = 10;
 const mailMs = (mailsAtOnce * 1_000) / figures.mail.value;
-/** Milliseconds: the relay looks this often when nobody wakes it, and it is woken when all that is due has been found. */
-const relayPollMs = 1_000;
 /** A daprd waits so long for a batch to fill. */
 const awaitMs = 5;
 
@@ -22,7 +20,7 @@ export type Burst = {
   consumers: number;
 };
 
-/** Reminders of one second: found due in rounds, published, put into the app, mailed. Milliseconds late, in order. */
+/** Reminders of one second: found due in rounds, each published as it is found, put into the app, mailed. Milliseconds late, in order. */
 export function burst({ reminders, backends, relays, relayRate, partitions, consumers }: Burst) {
   const rounds = serve(
     Array.from({ length: Math.ceil(reminders / batch) }, () => 0),
@@ -30,11 +28,10 @@ export function burst({ reminders, backends, relays, relayRate, partitions, cons
     figures.round.value,
   );
   const found = Array.from({ length: reminders }, (_, index) => rounds[Math.floor(index / batch)] ?? 0);
-  const begins = Math.min(relayPollMs, found.at(-1) ?? 0);
   const relayed = spread(
     found,
     (index) => index % relays,
-    (own) => serveInBatches(own, { most: batch, fixedMs: 0, eachMs: 1_000 / relayRate }, begins),
+    (own) => serveInBatches(own, { most: batch, fixedMs: 0, eachMs: 1_000 / relayRate }),
   );
   const inApp = spread(
     relayed,

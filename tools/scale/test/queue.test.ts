@@ -46,7 +46,6 @@ test("batches of one are served one by one", () => {
 test("a batch takes what waits, up to its limit, and costs its fixed part once", () => {
   expect(serveInBatches([0, 0, 0, 0, 0, 100], { most: 3, fixedMs: 10, eachMs: 1 })).toEqual([13, 13, 13, 25, 25, 111]);
   expect(serveInBatches([0, 0.5], { most: 500, fixedMs: 10, eachMs: 1 })).toEqual([11, 22]);
-  expect(serveInBatches([0, 1, 2], { most: 500, fixedMs: 10, eachMs: 1 }, 5)).toEqual([18, 18, 18]);
 });
 
 test("batching loses nothing and does nothing before it came", () => {

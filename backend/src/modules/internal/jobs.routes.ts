@@ -15,7 +15,7 @@ export async function jobsRoutes(app: App) {
   const fromSidecar = { onRequest: guards.sidecarOnly, schema: { hide: true } };
 
   app.post("/check-reminders", fromSidecar, async () => {
-    if ((await fireDueReminders(pool)) > 0) app.context.wakeRelay();
+    await fireDueReminders(pool, () => app.context.wakeRelay());
     await rederiveStale({ pool, log });
     return {};
   });

@@ -28,17 +28,18 @@ const fireStatement = `
 
 /**
  * Hands every due reminder to the outbox, once: claim, mark and event are one statement, and rows that another replica has claimed are
- * passed over. Resolves to how many there were. Safe to call at any time, from any number of replicas.
+ * passed over. `onFired` follows each round that is committed: what it fired can be published while the next is looked for. Safe to call
+ * at any time, from any number of replicas.
  */
-export async function fireDueReminders(pool: Pool): Promise<number> {
-  for (let total = 0; ; ) {
+export async function fireDueReminders(pool: Pool, onFired: () => void): Promise<void> {
+  for (let fired = batchRows; fired === batchRows; ) {
     const { rowCount } = await pool.query({
       name: "reminders-fire",
       text: fireStatement,
       values: [batchRows, currentTraceparent() ?? null],
     });
-    total += rowCount ?? 0;
-    if ((rowCount ?? 0) < batchRows) return total;
+    fired = rowCount ?? 0;
+    if (fired > 0) onFired();
   }
 }
 

@@ -16,7 +16,7 @@ export function startReminderTimer({ pool, log, onFired }: { pool: Pool; log: Lo
       let nap = longestNap;
       try {
         const wait = await untilNextReminder(pool);
-        if (wait !== null && wait <= 0 && (await fireDueReminders(pool)) > 0) onFired();
+        if (wait !== null && wait <= 0) await fireDueReminders(pool, onFired);
         if (wait !== null) nap = Math.min(Math.max(Math.ceil(wait), shortestNap), longestNap);
       } catch (error) {
         if (!stop.signal.aborted) log.warn({ err: error }, "reminders wait for the database");
