@@ -1,4 +1,4 @@
-import { ofKind } from "../../kube/manifest.ts";
+import { asText, at, ofKind, podOf } from "../../kube/manifest.ts";
 import { render } from "../../kube/render.ts";
 import { appIds } from "../../launcher/apps.ts";
 import { namespace, type Place } from "../places.ts";
@@ -32,11 +32,12 @@ export const rollOut = (shell: Shell, appId: string) =>
 
 /** Builds the images here and gives them to the nodes of a cluster on this machine. */
 async function loadImages(shell: Shell, load: string): Promise<void> {
-  const version = ofKind(await render("k8s/overlays/dev"), "Job").map(({ metadata }) =>
-    metadata.name.replace(/^migrate-/, ""),
-  )[0];
-  for (const target of ["services", "ui"]) {
-    const image = `tend/${target}:${version}`;
+  const images = ofKind(await render("k8s/overlays/dev"), "Deployment").map((deployment) =>
+    asText(at(podOf(deployment), "spec", "containers", 0, "image")),
+  );
+  for (const image of new Set(images)) {
+    const target = /^tend\/(\w+):/.exec(image)?.[1];
+    if (!target) continue;
     await shell.run("docker", ["build", "--target", target, "--tag", image, "."]);
     const [program = "", cluster] = load.split(":");
     if (program === "k3d")

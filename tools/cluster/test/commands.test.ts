@@ -39,6 +39,11 @@ describe("the commands for a cluster, printed only", () => {
     const found = order.map((call) => calls.indexOf(call));
     expect(found).toEqual(found.toSorted((a, b) => a - b));
     expect(found).not.toContain(-1);
+    const loading = await dry("deploy", "--load", "kind");
+    for (const image of ["services", "ui"])
+      expect(loading).toMatch(
+        new RegExp(`docker build --target ${image} --tag (tend/${image}:\\S+) .*load docker-image \\1`, "s"),
+      );
   });
 
   it("names only apps that there are", async () => {

@@ -114,7 +114,7 @@ export function checkVersions(all: readonly Manifest[]): string[] {
   );
   const faults = tags.size > 1 ? [`images of Tend have different versions: ${[...tags].join(", ")}`] : [];
   for (const job of ofKind(all, "Job"))
-    if (![...tags].some((tag) => job.metadata.name === `migrate-${tag}`))
+    if (![...tags].some((tag) => job.metadata.name === `migrate-${tag?.replaceAll(".", "-")}`))
       faults.push(
         `${named(job)}: its name does not say the version of its image, so that the next one could not be applied`,
       );

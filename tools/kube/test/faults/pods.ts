@@ -46,7 +46,7 @@ export const ofPods: FaultRow[] = [
     /image without a version/,
   ],
   ["two versions of Tend", backend(`${app}/image`, "tend/services:0.2.0"), /different versions/],
-  ["migrations under an old name", set("Job", "migrate", "metadata/name", "migrate-0.0.9"), /does not say the version/],
+  ["migrations under an old name", set("Job", "migrate", "metadata/name", "migrate-0-0-9"), /does not say the version/],
 
   [
     "a selector of other pods",
