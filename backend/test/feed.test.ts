@@ -120,6 +120,19 @@ test("a stream tells of changes, of nobody else's, and resumes without a gap", a
   await resumed.close();
 });
 
+test("pages that lose their streams in one moment come back over five seconds, each at a time of its own", async () => {
+  const ada = await backend.signUp();
+  const streams = await Promise.all(Array.from({ length: 24 }, () => openStream(ada)));
+  const retry = (text: string) => Number(/^retry: (\d+)\n/m.exec(text)?.[1]);
+  await vi.waitFor(() => expect(streams.every(({ text }) => retry(text()) > 0)).toBe(true));
+  const retries = streams.map(({ text }) => retry(text()));
+  await Promise.all(streams.map(({ close }) => close()));
+  expect(Math.min(...retries)).toBeGreaterThanOrEqual(1_000);
+  expect(Math.max(...retries)).toBeLessThan(6_000);
+  expect(Math.max(...retries) - Math.min(...retries)).toBeGreaterThan(1_500);
+  expect(new Set(retries).size).toBeGreaterThan(12);
+});
+
 test("a stream ends when its token is revoked", { timeout: 15_000 }, async () => {
   const ada = await backend.signUp();
   const stream = await openStream(ada);

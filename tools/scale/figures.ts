@@ -95,6 +95,8 @@ export const shipped = {
   connections: 300,
   backendMemory: 512,
   sidecarMemory: 256,
+  /** Over which pages come back that lost their streams in one moment. */
+  comeBackSeconds: 5,
   /** Where the autoscalers add another. */
   utilisation: 0.7,
 };

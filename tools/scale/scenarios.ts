@@ -1,3 +1,4 @@
+import { createRandom } from "../faults/random.ts";
 import { figures, shipped } from "./figures.ts";
 import { atNine } from "./parts.ts";
 import { quantile, serve, serveInBatches, spread } from "./queue.ts";
@@ -142,12 +143,10 @@ export const hotRows = (): Row[] =>
     }),
   );
 
-/** Pages whose stream has ended come back a second later, spread over `spreadMs`, to `backends`: milliseconds that each waits for its answer. */
+/** Pages whose stream has ended come back, each at a moment of its own within `spreadMs`, to `backends`: milliseconds that each waits for its answer. */
 export function storm(pages: number, backends: number, spreadMs: number): number[] {
-  const arrivals = Array.from(
-    { length: Math.ceil(pages / backends) },
-    (_, index, all = Math.ceil(pages / backends)) => (index * spreadMs) / all,
-  );
+  const { next } = createRandom("storm");
+  const arrivals = Array.from({ length: Math.ceil(pages / backends) }, () => next() * spreadMs).sort((a, b) => a - b);
   return serve(arrivals, 1, figures.open.value)
     .map((done, index) => done - (arrivals[index] ?? 0))
     .sort((a, b) => a - b);
@@ -163,7 +162,7 @@ const storms: [string, number, number][] = [
 export const stormHead = ["", "pages", "back within", "answered, p50", "p99"];
 export const stormRows = (): Row[] =>
   storms.flatMap(([what, pages, backends]) =>
-    [network, 5_000, 30_000].map((spreadMs) => {
+    [network, shipped.comeBackSeconds * 1_000, 30_000].map((spreadMs) => {
       const waits = storm(pages, backends, spreadMs);
       return [what, round(pages), duration(spreadMs), duration(quantile(waits, 0.5)), duration(quantile(waits, 0.99))];
     }),

@@ -10,6 +10,9 @@ export type Signal =
   | { kind: "opened" }
   | { kind: "lost" };
 
+/** Milliseconds; spread, since a server that was away answers all pages no in one moment. */
+const openAgainAfter = () => 5_000 + Math.random() * 5_000;
+
 const lockName = "tend-stream";
 const channelName = "tend-stream";
 
@@ -46,12 +49,12 @@ function readStream(tell: (signal: Signal) => void, cursor: () => string, stop: 
         tell({ kind: "change", cursor: message.lastEventId, event: JSON.parse(message.data) });
       });
       source.addEventListener("notification", () => tell({ kind: "notification" }));
-      // EventSource comes back by itself unless it was answered: a cursor too old, or signed out.
+      // EventSource comes back by itself, when the server told it to, unless it was answered: a cursor too old, or signed out.
       source.onerror = () => {
         noteReach(false);
         if (source.readyState !== EventSource.CLOSED) return;
         tell({ kind: "lost" });
-        retry = setTimeout(() => open(""), 5_000);
+        retry = setTimeout(() => open(""), openAgainAfter());
       };
     };
     open(cursor());

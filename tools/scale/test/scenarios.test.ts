@@ -78,7 +78,14 @@ test("a hot key holds the others up once its calls fill the time, and not before
 
 test("a storm takes what its pages take one after the other, unless it is spread over longer", () => {
   expect(worst(storm(20_000, 10, 0))).toBeCloseTo(2_000 * figures.open.value, 3);
-  expect(worst(storm(20_000, 10, 30_000))).toBeCloseTo(figures.open.value, 3);
+  expect(worst(storm(20_000, 10, 30_000))).toBeLessThan(5 * figures.open.value);
+  expect(worst(storm(200, 10, 30_000))).toBeCloseTo(figures.open.value, 3);
+});
+
+test("the spread that ships is as long as the pages of 520 × take, and not longer", () => {
+  const waits = (factor: number) => worst(storm(200 * factor, shipped.backends, shipped.comeBackSeconds * 1_000));
+  expect(waits(470)).toBeLessThan(100);
+  expect(waits(570)).toBeGreaterThan(300);
 });
 
 test("a part ends where it needs all that there is", () => {
@@ -101,6 +108,9 @@ test("what ships is what the manifests say", () => {
   expect(read("k8s/base/apps/todo-backend.yaml")).toContain(`maxReplicas: ${shipped.backends}\n`);
   expect(read("k8s/base/apps/todo-backend.yaml")).toContain(`limits: { cpu: "2", memory: ${shipped.backendMemory}Mi }`);
   expect(read("backend/src/modules/events/relay.ts")).toContain(`const lanes = ${shipped.lanes};`);
+  expect(read("backend/src/modules/events/events.routes.ts")).toContain(
+    `const spreadMs = ${shipped.comeBackSeconds}_000;`,
+  );
   expect(read("packages/service-kit/src/inbox.ts")).toContain(`inboxKeptDays = ${shipped.inboxDays};`);
   expect(read("notification-service/src/modules/notifications/notifications.repository.ts")).toContain(
     `keptDays = ${shipped.noticeDays};`,

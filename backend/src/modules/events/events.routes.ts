@@ -6,6 +6,11 @@ import { checkPosition, decodePosition, encodePosition, presentPosition, readFee
 import { listHistory } from "./history.repository.ts";
 import { undoEvent } from "./undo-event.ts";
 
+/** Milliseconds. Pages that lose their streams in one moment come back spread over this long, not all in one line (docs/scale.md). */
+const spreadMs = 5_000;
+const soonestMs = 1_000;
+const comesBackAfter = () => soonestMs + Math.floor(Math.random() * spreadMs);
+
 export async function eventsRoutes(app: App) {
   const { pool } = app.context;
   const tags = ["history and changes"];
@@ -77,7 +82,7 @@ export async function eventsRoutes(app: App) {
         "x-accel-buffering": "no",
         "x-request-id": request.id,
       });
-      reply.raw.write(`retry: 1000\nid: ${encodePosition(position)}\nevent: ready\ndata: {}\n\n`);
+      reply.raw.write(`retry: ${comesBackAfter()}\nid: ${encodePosition(position)}\nevent: ready\ndata: {}\n\n`);
       if (!request.credential) throw new Error("a stream without a credential was reached");
       await app.context.streams
         .open(accountId, request.credential.hash, reply.raw, position)
