@@ -96,6 +96,9 @@ export type Facts = {
 /** One promise of the product; `find` gives a sentence for each time it was broken. */
 export type Check = { promise: string; find(facts: Facts): string[] };
 
+/** An occurrence that ends so has a next one, if the series goes on. */
+export const closingTypes: ReadonlySet<string> = new Set(["task.completed.v1", "task.skipped.v1", "task.deleted.v1"]);
+
 export const sameDue = (a: Due | null, b: Due | null) =>
   a === b || (a !== null && b !== null && a.date === b.date && a.time === b.time && a.timeZone === b.timeZone);
 

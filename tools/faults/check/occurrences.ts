@@ -1,5 +1,5 @@
 import { taskEvents } from "./acknowledged.ts";
-import { type Check, type Facts, repeated, sameDue, type TaskFact } from "./facts.ts";
+import { type Check, closingTypes, type Facts, repeated, sameDue, type TaskFact } from "./facts.ts";
 
 const shown = (due: TaskFact["due"]) => JSON.stringify(due);
 
@@ -29,7 +29,7 @@ export const oneNextOccurrence: Check = {
 const standing = (tasks: TaskFact[]) => tasks.filter(({ status }) => status !== "withdrawn");
 
 function closings({ events }: Facts): [string, number][] {
-  const closed = taskEvents(events).filter(({ type }) => type === "task.completed.v1" || type === "task.skipped.v1");
+  const closed = taskEvents(events).filter(({ type }) => closingTypes.has(type));
   return [...Map.groupBy(closed, ({ taskId }) => taskId ?? "")].map(([id, list]) => [id, list.length]);
 }
 
@@ -45,7 +45,7 @@ function judge(task: TaskFact, successor: TaskFact, isClosedOnce: boolean): stri
   if (successor.seriesId !== task.seriesId) faults.push("is of another series");
   if ((successor.occurrenceNumber ?? 0) <= (task.occurrenceNumber ?? 0))
     faults.push(`has the number ${successor.occurrenceNumber}`);
-  // An occurrence that was kept when its predecessor was reopened belongs to the first completion.
+  // An occurrence that was kept when its predecessor was reopened or restored belongs to the first time that was closed.
   if (isClosedOnce && !sameDue(successor.occurrence, task.nextDue))
     faults.push(`is of ${shown(successor.occurrence)}, promised was ${shown(task.nextDue)}`);
   return faults.map((fault) => `the occurrence ${successor.id} after ${task.id} ${fault}`);

@@ -1,5 +1,5 @@
 import { type Armed, armedMoments, outagesOf, overlapsOutage } from "./armed-moments.ts";
-import { type Check, type EventFact, type Facts, repeated } from "./facts.ts";
+import { type Check, closingTypes, type EventFact, type Facts, repeated } from "./facts.ts";
 
 /** Milliseconds within which a statement that has begun is committed, and within which the backend's timer looks again. */
 const margin = 1_500;
@@ -45,15 +45,13 @@ export const noReminderIsLost: Check = {
   },
 };
 
-const isClosing = new Set(["task.completed.v1", "task.skipped.v1", "task.deleted.v1"]);
-
 export const noReminderOfCompleted: Check = {
   promise: "a task that was acknowledged as completed, skipped or deleted before the moment reminds nobody",
   find(facts) {
     const reminders = Map.groupBy(fired(facts), ({ taskId }) => taskId ?? "");
     return [...facts.record.tasks.values()].flatMap(({ id, acknowledged }) =>
       acknowledged.flatMap(({ type, answeredAt }, index) => {
-        if (!isClosing.has(type)) return [];
+        if (!closingTypes.has(type)) return [];
         const next = acknowledged[index + 1]?.sentAt ?? Number.POSITIVE_INFINITY;
         return (reminders.get(id) ?? [])
           .filter(({ at, reminder }) => reminder && reminder.fireAt > answeredAt && reminder.fireAt < next && at < next)

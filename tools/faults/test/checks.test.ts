@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { checkAll, checks } from "../check/checks.ts";
 import { doublesAreBounded, everyMailArrives } from "../check/mails.ts";
+import { oneNextOccurrence } from "../check/occurrences.ts";
 import { noReminderIsLost } from "../check/reminders.ts";
-import { completeReminded, doubleMails, dropLate, without } from "./doctor.ts";
+import { completeReminded, doubleMails, dropLate, event, task, without } from "./doctor.ts";
 import { doctoredChanges } from "./doctored-changes.ts";
 import { doctoredTimes } from "./doctored-times.ts";
 import { soundFacts, start } from "./sound-facts.ts";
@@ -37,6 +38,14 @@ describe("the checker", () => {
     dropLate(facts);
     completeReminded(facts);
     expect(everyMailArrives.find(facts)).toEqual([]);
+  });
+
+  it("holds a next occurrence to the promise of one closing, not to that of a later one", () => {
+    const facts = soundFacts();
+    task(facts, "first").nextDue = { date: "2026-12-31", time: "10:00", timeZone: null };
+    expect(oneNextOccurrence.find(facts)).toHaveLength(1);
+    facts.events.push({ ...event(facts, 4), seq: 26, id: "event 26", type: "task.deleted.v1", version: 4 });
+    expect(oneNextOccurrence.find(facts)).toEqual([]);
   });
 
   it("excuses a reminder that was taken back during an outage, and no other", () => {
