@@ -11,8 +11,8 @@ const missing = await canRunStack();
 if (missing.length > 0) {
   const names = steps.map(({ name }) => name).join(", ");
   const line = "!".repeat(80);
-  console.log(`${line}\nLEFT OUT on the stack: ${names}.`);
-  console.log(`This machine has no ${missing.join(", no ")}; the stack needs Go, Java and Maven.\n${line}`);
+  const why = `this machine has no ${missing.join(", no ")}; the stack needs Go, Java and Maven`;
+  console.log(`${line}\nLEFT OUT on the stack: ${names}; ${why}.\n${line}`);
   console.log("\n0 passed, 0 failed");
 } else {
   // Once, before anything is timed.

@@ -2,7 +2,8 @@ import { journeys, type Step, vitest } from "./steps.ts";
 
 /** On real sidecars and a real broker; each step starts what it needs, and stops it. */
 export const stackSteps: Step[] = [
-  { ...journeys, env: { ...journeys.env, TEND_ON: "stack" } },
+  // How a page looks does not depend on the engine.
+  { ...journeys, command: [...journeys.command, "--project=desktop"], env: { ...journeys.env, TEND_ON: "stack" } },
   vitest("scenarios", "--config=tools/stack/scenarios/vitest.config.ts"),
   { name: "faults", command: ["node", "tools/faults/run.ts", "--on", "stack", "--seconds", "100"] },
   { name: "dead letters", command: ["node", "tools/stack/test/dead-letters.ts"] },
