@@ -11,7 +11,7 @@ import { notificationRoutes } from "./modules/notifications/notifications.routes
 import { preferenceRoutes } from "./modules/preferences/preferences.routes.ts";
 
 /** Mails in flight at once; as many may be sent twice when the process is killed between the mail server's answer and our commit. */
-const mailsAtOnce = 10;
+export const mailsAtOnce = 10;
 
 export async function buildApp(base: ServiceContext): Promise<App> {
   const context = await createContext(base);

@@ -1,5 +1,6 @@
 import type { Manifest } from "./manifest.ts";
 import { checkAccounts } from "./rules/accounts.ts";
+import { checkConnections } from "./rules/connections.ts";
 import { checkContainers, checkVersions } from "./rules/containers.ts";
 import { checkDapr } from "./rules/dapr.ts";
 import { checkKafka } from "./rules/kafka.ts";
@@ -15,6 +16,7 @@ const rules = [
   checkVersions,
   checkSelectors,
   checkScaling,
+  checkConnections,
   checkSecrets,
   checkNoSecretsInside,
   checkAccounts,

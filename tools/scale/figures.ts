@@ -81,6 +81,8 @@ export const people = {
 export const shipped = {
   backends: 10,
   consumers: 12,
+  /** Pods of each that a rollout adds. */
+  surge: 1,
   partitions: 12,
   lanes: 8,
   postgresCores: 4,
@@ -92,7 +94,8 @@ export const shipped = {
   topicDays: 7,
   inboxDays: 100,
   noticeDays: 90,
-  connections: 300,
+  connections: 1_050,
+  sidecarConnections: 4,
   backendMemory: 512,
   sidecarMemory: 256,
   /** Over which pages come back that lost their streams in one moment. */

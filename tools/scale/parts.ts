@@ -1,3 +1,4 @@
+import { connectionsOf } from "../kube/connections.ts";
 import { figures, people, shipped } from "./figures.ts";
 import { type Row, round } from "./table.ts";
 
@@ -153,17 +154,23 @@ export function atNine(count: number): number {
   return count * people.remindersADay * people.atNine * people.largestZone;
 }
 
-/** Connections that every pool may open: pool and accounts; pool, jobs and their lock; pool; pool. */
-export const poolsOf = (backends: number, consumers: number): number =>
-  backends * (10 + 4) + consumers * (16 + 14 + 1 + 10 + 10);
+/** Connections that every pool of these pods may open, those of their sidecars among them. */
+export function poolsOf(backends: number, consumers: number): number {
+  const ofPods = [...connectionsOf].map(
+    ([appId, connections]) =>
+      (appId === "todo-backend" ? backends : consumers) * (connections + shipped.sidecarConnections),
+  );
+  return ofPods.reduce((sum, connections) => sum + connections, 0);
+}
 export const poolRows: Row[] = [
   [2, 2],
   [3, 3],
   [shipped.backends, 6],
   [shipped.backends, shipped.consumers],
+  [shipped.backends + shipped.surge, shipped.consumers + shipped.surge],
 ].map(([backends = 0, consumers = 0]) => [
   String(backends),
   String(consumers),
-  String(poolsOf(backends, consumers)),
-  String(shipped.connections),
+  poolsOf(backends, consumers).toLocaleString("en"),
+  shipped.connections.toLocaleString("en"),
 ]);

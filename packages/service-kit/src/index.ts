@@ -8,6 +8,7 @@ export type * from "./dispatch.ts";
 export * from "./handlers.ts";
 export type * from "./health.ts";
 export * from "./inbox.ts";
+export { jobConnections } from "./job-pool.ts";
 export * from "./jobs.ts";
 export * from "./log.ts";
 export * from "./main.ts";

@@ -36,6 +36,8 @@ export type ServiceDefinition = {
   migrations: string;
   /** Database connections of the pool; default 10. */
   poolSize?: number;
+  /** Database connections that it opens beside the pool, at the most; default 0. */
+  otherConnections?: number;
   /** Routes and plugins; clean up in `onClose` hooks. */
   build(context: ServiceContext): Promise<App>;
   /** Background work, begun once the port is open; the answer ends it. */
@@ -43,15 +45,19 @@ export type ServiceDefinition = {
 };
 export type RunningService = { appId: string; port: number; close(): Promise<void> };
 export type Service = Pick<ServiceDefinition, "appId" | "schema" | "migrations"> & {
+  /** Database connections that one replica opens at the most. */
+  connections: number;
   /** Opens APP_HOST:APP_PORT once database and sidecar answer, for which it waits half a minute, and the schema is up to date, however long that takes. */
   start(env: Env): Promise<RunningService>;
 };
 
 const graceMs = 4_000;
+const poolSizeOf = ({ poolSize = 10 }: ServiceDefinition) => poolSize;
 
 export function defineService(definition: ServiceDefinition): Service {
-  const { appId, schema, migrations } = definition;
-  return { appId, schema, migrations, start: (env) => start(definition, env) };
+  const { appId, schema, migrations, otherConnections = 0 } = definition;
+  const connections = poolSizeOf(definition) + otherConnections;
+  return { appId, schema, migrations, connections, start: (env) => start(definition, env) };
 }
 
 async function start(definition: ServiceDefinition, env: Env): Promise<RunningService> {
@@ -82,11 +88,8 @@ async function start(definition: ServiceDefinition, env: Env): Promise<RunningSe
   }
 }
 
-async function createContext(
-  { appId, schema, migrations, poolSize }: ServiceDefinition,
-  env: Env,
-  signal: AbortSignal,
-): Promise<ServiceContext> {
+async function createContext(definition: ServiceDefinition, env: Env, signal: AbortSignal): Promise<ServiceContext> {
+  const { appId, schema, migrations } = definition;
   const config = readConfig(env);
   const log = createLogger(appId, config.logLevel);
   const dapr = createDapr({ endpoint: config.daprEndpoint, apiToken: config.daprApiToken });
@@ -94,7 +97,7 @@ async function createContext(
   const secret = `postgres-credentials-${appId}`;
   const connectionString = await dapr.getSecret(secret);
   if (!connectionString) throw new Error(`the secret store has no ${secret}`);
-  const pool = createPool({ connectionString, applicationName: appId, log, max: poolSize ?? 10 });
+  const pool = createPool({ connectionString, applicationName: appId, log, max: poolSizeOf(definition) });
   const upToDate = { connectionString, schema, directory: migrations, log, signal };
   await waitForDatabase(pool, signal)
     .then(() => awaitMigrations(upToDate))

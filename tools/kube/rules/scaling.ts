@@ -17,6 +17,16 @@ const smallest = (scaler: Manifest) =>
 const largest = (scaler: Manifest) =>
   Number(at(scaler, "spec", "maxReplicas") ?? at(scaler, "spec", "maxReplicaCount"));
 
+/** Pods of a deployment that may be there at once: its most replicas, and those that a new version adds while it is rolled out. */
+export function mostPods(deployment: Manifest, all: readonly Manifest[]): number {
+  const scaler = [...ofKind(all, "HorizontalPodAutoscaler"), ...ofKind(all, "ScaledObject")].find(
+    (one) => at(one, "spec", "scaleTargetRef", "name") === deployment.metadata.name,
+  );
+  const replicas = scaler ? largest(scaler) : Number(at(deployment, "spec", "replicas") ?? 1);
+  const surge = asText(at(deployment, "spec", "strategy", "rollingUpdate", "maxSurge") ?? "25%");
+  return replicas + (surge.endsWith("%") ? Math.ceil((replicas * Number.parseInt(surge, 10)) / 100) : Number(surge));
+}
+
 function checkScaler(scaler: Manifest, all: readonly Manifest[]): string[] {
   const target = asText(at(scaler, "spec", "scaleTargetRef", "name"));
   const deployment = findNamed(all, "Deployment", target);

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { checkManifests } from "../check.ts";
 import type { Manifest } from "../manifest.ts";
 import { canRender, places, render } from "../render.ts";
+import { ofDatabase } from "./faults/database.ts";
 import { ofKafka } from "./faults/kafka.ts";
 import { ofMonitoring } from "./faults/monitoring.ts";
 import { ofNames } from "./faults/names.ts";
@@ -18,7 +19,7 @@ describe.skipIf(!can)("a fault in the manifests is seen", () => {
     withGateway = await render(...(places["prod-managed"] ?? []));
   });
 
-  for (const [what, change, expected] of [...ofPods, ...ofNames, ...ofKafka, ...ofMonitoring])
+  for (const [what, change, expected] of [...ofPods, ...ofNames, ...ofKafka, ...ofDatabase, ...ofMonitoring])
     it(`${what}`, () => {
       const all = structuredClone(sound);
       change(all);

@@ -117,11 +117,17 @@ test("what ships is what the manifests say", () => {
   );
   const postgres = read("k8s/components/postgres/cluster.yaml");
   expect(postgres).toContain(`max_connections: "${shipped.connections}"`);
+  expect(read("dapr/components/statestore.yaml")).toContain(
+    `name: maxConns\n      value: "${shipped.sidecarConnections}"`,
+  );
+  expect(read("k8s/base/shared/pod.yaml")).toContain(`maxSurge: ${shipped.surge},`);
   expect(postgres).toContain(`limits: { cpu: "${shipped.postgresCores}"`);
   expect(postgres).toContain(`storage: { size: ${shipped.postgresDisk}Gi }`);
 });
 
-test("the pools of the largest that ships are more than the database lets in", () => {
-  expect(poolsOf(3, 3)).toBeLessThan(shipped.connections);
-  expect(poolsOf(shipped.backends, shipped.consumers)).toBeGreaterThan(shipped.connections);
+test("the pools of the largest that ships are let in, and of twice as many backends are not", () => {
+  expect(poolsOf(shipped.backends + shipped.surge, shipped.consumers + shipped.surge)).toBeLessThan(
+    shipped.connections,
+  );
+  expect(poolsOf(2 * shipped.backends, shipped.consumers)).toBeGreaterThan(shipped.connections);
 });
