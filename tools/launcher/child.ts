@@ -3,6 +3,7 @@ import { closeSync, openSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "../bootstrap/fault.mjs";
 import { root } from "../bootstrap/folders.mjs";
+import { guard } from "./guard.ts";
 
 export type ChildOptions = {
   name: string;
@@ -67,9 +68,6 @@ export async function startChild(options: ChildOptions): Promise<Child> {
 }
 
 type Running = { process: ChildProcess; ended: Promise<void> };
-
-// Descriptor 3 closes when our process ends; the job beside the program then asks it to stop.
-export const guard = '{ cat <&3 >/dev/null; kill -TERM $$; } 2>/dev/null & exec "$@" 3<&-';
 
 function launch({ program, args, env, cwd = root, quiet, log, onStart }: ChildOptions): Running {
   const file = log === undefined ? undefined : openSync(log, sizeOf(log) > 10_000_000 ? "w" : "a", 0o600);

@@ -86,7 +86,8 @@ async function forward(app: FastifyInstance, prefix: string, { upstream, trusted
 const isPlainPath = (url: string) =>
   !/\/\.{1,2}(?:[/;]|$)|\/\/|\\|%(?:2e|2f|5c|00)/i.test(url.split(/[?#]/, 1)[0] ?? "");
 
-const dropped = /^(?:dapr-|x-forwarded-|forwarded$|x-real-ip$|connection$|keep-alive$|te$|trailer$|upgrade$|proxy-)/;
+const dropped =
+  /^(?:dapr-|tend-refusal$|x-forwarded-|forwarded$|x-real-ip$|connection$|keep-alive$|te$|trailer$|upgrade$|proxy-)/;
 
 function forwarded(
   request: FastifyRequest,

@@ -32,6 +32,7 @@ export const refused = [
 export const forged = {
   "dapr-api-token": "x",
   "dapr-caller-app-id": "todo-backend",
+  "tend-refusal": "1",
   "x-forwarded-for": "8.8.8.8",
   "x-forwarded-proto": "https",
   forwarded: "for=8.8.8.8",

@@ -81,7 +81,7 @@ test.each(refused)("%s is refused: it might mean something else further on", asy
 test("nobody outside can pretend to be a sidecar or another address", async () => {
   const { base, port } = await open();
   const { headers } = await seen(`${base}/api/v1/me`, forged);
-  expect(Object.keys(headers).filter((name) => /^dapr-|^forwarded$|^x-real-ip$/.test(name))).toEqual([]);
+  expect(Object.keys(headers).filter((name) => /^dapr-|^tend-|^forwarded$|^x-real-ip$/.test(name))).toEqual([]);
   expect(headers).toMatchObject({
     "x-forwarded-for": "127.0.0.1",
     "x-forwarded-proto": "http",

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTestDatabase, until } from "@tend/service-kit/testing";
 import { z } from "zod";
-import { guard } from "../../../../tools/launcher/child.ts";
 import { freePort } from "../../../../tools/launcher/free-port.ts";
+import { guard } from "../../../../tools/launcher/guard.ts";
 import { ensureTopics } from "../../../../tools/stack/kafka.ts";
 import type { Target } from "../conformance/target.ts";
 import type { TestApp } from "./test-app.ts";
@@ -35,7 +35,8 @@ async function startDaprd(app: TestApp, { stack, folder, env }: Options): Promis
     ...["--dapr-internal-grpc-listen-address", local, "--dapr-listen-addresses", local],
     ...["--dapr-public-port", open, "--dapr-public-listen-address", local],
     ...["--metrics-port", metrics, "--metrics-listen-address", local, "--mode", "standalone", "--log-level", "warn"],
-    ...[...stack.identity.flags, ...resources],
+    ...[...stack.identity.flags, ...resources, "--enable-app-health-check", "--app-health-check-path", "/health/live"],
+    ...["--app-health-probe-interval", 1, "--app-health-probe-timeout", 1_000, "--app-health-threshold", 3],
     ...["--config", join(folder, "config.yaml"), ...(existsSync(own) ? ["--config", own] : [])],
   ];
   const tokens = { DAPR_HOST_IP: local, DAPR_API_TOKEN: app.apiToken, APP_API_TOKEN: app.appApiToken };
