@@ -5,11 +5,10 @@ import { RunFile } from "../launcher/run-file.ts";
 import { type Settings, takeSettings } from "../launcher/settings.ts";
 import { withDatabases } from "../launcher/with-databases.ts";
 import { runUntilDrained } from "./closed-run.ts";
-import { type Engine, lastEngine, leaveDeadLetters, readWaiting, withDapr } from "./record.ts";
-import { counted, inWords, isNothing, type Waiting } from "./waiting.ts";
+import { type Engine, findHeld, type Held, leaveDeadLetters, withDapr } from "./record.ts";
+import { counted, inWords, type Waiting } from "./waiting.ts";
 
 type DrainOptions = { leavesDeadLetters: boolean; signal: AbortSignal };
-type Found = { engine: Engine; waiting: Waiting | "unknown" };
 type Place = DrainOptions & { settings: Settings; env: NodeJS.ProcessEnv };
 
 /** More rounds than reminders that fire at the wrong moment could ask for. */
@@ -44,17 +43,9 @@ function refuseWhileRunning({ dataFolder }: Settings) {
     );
 }
 
-/** The engine that holds something; undefined when none does. */
-function look({ settings }: Place): Promise<Found | undefined> {
+function look({ settings }: Place): Promise<Held | undefined> {
   const work = async (daprUrl: string, backendUrl: string) => {
-    const found = await withDapr(daprUrl, async (client) => {
-      if ((await lastEngine(client)) === undefined) return undefined;
-      for (const engine of ["stack", "embedded"] as const) {
-        const waiting = await readWaiting(client, engine);
-        if (waiting === "unknown" || !isNothing(waiting)) return { engine, waiting };
-      }
-      return undefined;
-    });
+    const found = await withDapr(daprUrl, findHeld);
     if (!found) await nameParked(backendUrl);
     return found;
   };

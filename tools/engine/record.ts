@@ -6,6 +6,7 @@ import { inWords, isNothing, type Waiting } from "./waiting.ts";
 
 /** `embedded`: our sidecar with its log in PostgreSQL (`npm start`). `stack`: real Dapr with Kafka (`npm run stack`). */
 export type Engine = "embedded" | "stack";
+export type Held = { engine: Engine; waiting: Waiting | "unknown" };
 type EngineRow = { name: Engine; waiting: Waiting | null; are_letters_left: boolean };
 
 /** Runs `work` as the role `dapr`, in its schema. */
@@ -32,8 +33,22 @@ export async function markRunning(databaseUrl: string, engine: Engine): Promise<
   await withDapr(databaseUrl, (client) => client.query(text, [engine]));
 }
 
+/**
+ * The engine that holds something; undefined when none does. A log is looked into also where Tend remembers no run: an older version wrote
+ * to it and made no note.
+ */
+export async function findHeld(client: pg.ClientBase): Promise<Held | undefined> {
+  // Only a start brings the schema up to date, and then it can be counted.
+  if (!(await hasMemory(client))) return { engine: "embedded", waiting: "unknown" };
+  for (const engine of ["stack", "embedded"] as const) {
+    const waiting = await readWaiting(client, engine);
+    if (waiting === "unknown" || !isNothing(waiting)) return { engine, waiting };
+  }
+  return undefined;
+}
+
 /** What an engine that does not run holds beside what was left on purpose; `unknown` when it did not stop in order. */
-export async function readWaiting(client: pg.ClientBase, engine: Engine): Promise<Waiting | "unknown"> {
+async function readWaiting(client: pg.ClientBase, engine: Engine): Promise<Waiting | "unknown"> {
   if (engine === "embedded") return countInEmbedded(client);
   const { rows } = await client.query<EngineRow>(
     "select name, waiting, dead_letters_left_at is not null as are_letters_left from engines where name = 'stack'",
@@ -46,13 +61,21 @@ export async function readWaiting(client: pg.ClientBase, engine: Engine): Promis
 
 /** Undefined when none ran since Tend remembers it. */
 export async function lastEngine(client: pg.ClientBase): Promise<Engine | undefined> {
-  const { rows: present } = await client.query("select to_regclass('engines') is not null as present");
-  if (!present[0].present) return undefined;
+  if (!(await hasMemory(client))) return undefined;
   const { rows } = await client.query<EngineRow>("select name from engines order by started_at desc limit 1");
   return rows[0]?.name;
 }
 
+/** False in the database of a version that knew one engine only. */
+async function hasMemory(client: pg.ClientBase): Promise<boolean> {
+  const { rows } = await client.query<{ present: boolean }>("select to_regclass('engines') is not null as present");
+  return rows[0]?.present === true;
+}
+
 /** The engine's dead letters stay where they are, and hold up no other engine until it runs again. */
 export async function leaveDeadLetters(client: pg.ClientBase, engine: Engine): Promise<void> {
-  await client.query("update engines set dead_letters_left_at = now() where name = $1", [engine]);
+  // An older version has made no row.
+  const text = `insert into engines (name, started_at, dead_letters_left_at) values ($1, 'epoch', now())
+    on conflict (name) do update set dead_letters_left_at = excluded.dead_letters_left_at`;
+  await client.query(text, [engine]);
 }

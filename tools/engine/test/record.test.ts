@@ -1,7 +1,7 @@
 import { migrations } from "@tend/embedded-dapr";
 import { createTestDatabase, type TestDatabase } from "@tend/service-kit/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { lastEngine, leaveDeadLetters, markRunning, refuseUnlessDrained, withDapr } from "../record.ts";
+import { findHeld, lastEngine, leaveDeadLetters, markRunning, refuseUnlessDrained, withDapr } from "../record.ts";
 import { inWords } from "../waiting.ts";
 
 let database: TestDatabase;
@@ -49,6 +49,21 @@ test("the stack does not start while the embedded log holds events for a consume
   await database.pool.query("update consumer_offsets set next_offset = 5");
   await consume("notification-service", "task-events", 5);
   expect(await refusal("stack")).toBe("undefined");
+});
+
+test("drain finds what the stack is refused for, also in the database of a version that did not remember what ran", async () => {
+  await publish("task-events-dead-letters", 1, { topic: "task-events" });
+  expect(await refusal("stack")).toContain("holds 1 dead letter,");
+  expect(await withDapr(url, findHeld)).toEqual({ engine: "embedded", waiting: { events: [], deadLetters: 1 } });
+  await withDapr(url, (client) => leaveDeadLetters(client, "embedded"));
+  expect(await withDapr(url, findHeld)).toBeUndefined();
+  expect(await refusal("stack")).toBe("undefined");
+});
+
+test("what a log of before the last migration holds is not known until Tend has run once", async () => {
+  await database.pool.query("drop table engines");
+  expect(await withDapr(url, findHeld)).toEqual({ engine: "embedded", waiting: "unknown" });
+  expect(await withDapr(url, lastEngine)).toBeUndefined();
 });
 
 test("a group that consumes no more holds nothing up", async () => {
