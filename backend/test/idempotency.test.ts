@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestApp, testApp } from "./support/app.ts";
+import { appApiToken, type TestApp, testApp } from "./support/app.ts";
 import type { TestAccount } from "./support/sign-up.ts";
 
 let backend: TestApp;
@@ -47,6 +47,20 @@ test("a refusal is kept too", async () => {
   const again = await post("/labels", key, { name: "taken" });
   expect([refused.statusCode, again.statusCode]).toEqual([409, 409]);
   expect(again.headers["content-type"]).toContain("application/problem+json");
+});
+
+test.each([
+  ["through the sidecar, which is shown 200", { "tend-refusal": "1", "dapr-api-token": appApiToken }, [200, "404"]],
+  ["from outside", { "tend-refusal": "1" }, [404, undefined]],
+] as const)("a refusal that was asked for as none is kept as the refusal that it is: %s", async (_, asking, shown) => {
+  const key = randomUUID();
+  const task = { title: "Nowhere", projectId: randomUUID() };
+  const refused = await post("/tasks", key, task, { ...account.tokenHeaders, ...asking });
+  expect([refused.statusCode, refused.headers["tend-refusal"]]).toEqual(shown);
+  const { rows } = await backend.pool.query("select status from idempotency_keys where key = $1", [key]);
+  expect(rows).toEqual([{ status: 404 }]);
+  const plain = await post("/tasks", key, task);
+  expect([plain.statusCode, plain.headers["idempotent-replayed"], plain.body]).toEqual([404, "true", refused.body]);
 });
 
 test("while the first is running a repeat waits; when its process has died, it makes the same resource", async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestApp, testApp } from "./support/app.ts";
+import { appApiToken, type TestApp, testApp } from "./support/app.ts";
 import type { TestAccount } from "./support/sign-up.ts";
 
 let backend: TestApp;
@@ -85,13 +85,22 @@ test("repeating with an Idempotency-Key shows the same token, which is stored no
   expect((await create({ name: "Repeated" }, headers)).statusCode).toBe(410);
 });
 
+const lastUse = async (id: string) =>
+  (await backend.pool.query("select last_used_at from access_tokens where id = $1", [id])).rows[0].last_used_at;
+
 test("its use is noted", async () => {
   const { id, token } = (await create({ name: "Used" })).json();
   await me(token);
-  await expect
-    .poll(
-      async () =>
-        (await backend.pool.query("select last_used_at from access_tokens where id = $1", [id])).rows[0].last_used_at,
-    )
-    .toBeInstanceOf(Date);
+  await expect.poll(() => lastUse(id)).toBeInstanceOf(Date);
+});
+
+test("no use is noted where it was refused, however the refusal is shown", async () => {
+  const [ended, other] = [(await create({ name: "Ended" })).json(), (await create({ name: "Other" })).json()];
+  await backend.pool.query("update access_tokens set expires_at = now() - interval '1 s' where id = $1", [ended.id]);
+  const headers = { ...bearer(ended.token), "tend-refusal": "1", "dapr-api-token": appApiToken };
+  const refused = await backend.inject({ url: "/api/v1/me", headers });
+  expect([refused.statusCode, refused.headers["tend-refusal"]]).toEqual([200, "401"]);
+  await me(other.token);
+  await expect.poll(() => lastUse(other.id)).toBeInstanceOf(Date);
+  expect(await lastUse(ended.id)).toBeNull();
 });

@@ -101,7 +101,7 @@ async function checkHeaders(port: number, trusting: number, report: Report) {
   await report.check("front door: nobody outside can pretend to be a sidecar or another address", async () => {
     const { headers } = await seen(port, "/api/v1/me", forged);
     expectSame(
-      Object.keys(headers).filter((name) => /^dapr-|^forwarded$|^x-real-ip$/.test(name)),
+      Object.keys(headers).filter((name) => /^dapr-|^tend-|^forwarded$|^x-real-ip$/.test(name)),
       [],
     );
     expectSame([headers["x-forwarded-proto"], headers["x-forwarded-host"]], ["http", `127.0.0.1:${port}`]);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { problem } from "@tend/service-kit";
+import { meantStatus, problem } from "@tend/service-kit";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { requireActor } from "../auth/authenticate.ts";
@@ -74,7 +74,7 @@ async function plugin(app: FastifyInstance) {
 
   const keep = async (request: FastifyRequest, reply: FastifyReply, claim: Claim, payload: unknown) => {
     request.claim = null;
-    const status = reply.statusCode;
+    const status = meantStatus(reply);
     try {
       if (status >= 500) return await releaseKey(pool, claim);
       const body = bodyToKeep(request, status, payload);

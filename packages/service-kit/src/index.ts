@@ -15,6 +15,7 @@ export * from "./main.ts";
 export * from "./metrics.ts";
 export * from "./migrate.ts";
 export * from "./problems.ts";
+export { meantStatus } from "./refusals.ts";
 export * from "./server.ts";
 export * from "./service.ts";
 export * from "./spans.ts";

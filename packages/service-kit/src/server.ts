@@ -11,13 +11,14 @@ import Fastify, {
 } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import { v7 as uuidv7 } from "uuid";
+import type { Guards } from "./app-token.ts";
 import { refuseClientError } from "./client-errors.ts";
 import { type Checks, installHealth } from "./health.ts";
 import type { Logger } from "./log.ts";
 import { type Metrics, renderMetrics, requestDurations } from "./metrics.ts";
 import { installProblems, problem, sendProblem, toProblem } from "./problems.ts";
 import { randomPart } from "./random.ts";
-import { installRefusals, refusalHeader } from "./refusals.ts";
+import { installRefusals, meantStatus } from "./refusals.ts";
 import type { Span, Spans } from "./spans.ts";
 import { inTrace } from "./trace.ts";
 import { serializerCompiler, validatorCompiler } from "./validation.ts";
@@ -46,6 +47,7 @@ export type ServerOptions = {
   metrics: Metrics;
   spans: Spans;
   signal: AbortSignal;
+  guards: Pick<Guards, "isFromSidecar">;
   /** What readiness asks; a check that throws names the failing part. */
   checks: Checks;
   /** What `/health` asks besides: other services, the UI. */
@@ -76,7 +78,7 @@ export function createServer(options: ServerOptions): App {
   installParser(app);
   installProblems(app);
   installTraces(app, options);
-  installRefusals(app);
+  installRefusals(app, options.guards);
   installHealth(app, options);
   app.get("/metrics", { config: { quiet: true }, schema: { hide: true } as object }, async (_request, reply) => {
     const { contentType, body } = await renderMetrics(options.metrics);
@@ -113,7 +115,7 @@ function installTraces(app: App, { metrics, spans }: ServerOptions) {
   app.addHook("preValidation", (request, _reply, done) => inTrace(request.span.trace, done));
   app.addHook("onResponse", (request, reply, done) => {
     const { method, routeOptions } = request;
-    const status = Number(reply.getHeader(refusalHeader) ?? reply.statusCode);
+    const status = meantStatus(reply);
     durations.observe({ method, route: routeOptions.url ?? "unknown", status }, reply.elapsedTime / 1_000);
     request.span.end(status >= 500);
     inTrace(request.span.trace, () => {

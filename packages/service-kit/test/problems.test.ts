@@ -10,6 +10,7 @@ async function build() {
     metrics: createMetrics("test"),
     spans: await createSpans("test", undefined),
     signal: new AbortController().signal,
+    guards,
     checks: { broken: () => Promise.reject(new Error("secret detail")) },
   });
   const body = z.strictObject({

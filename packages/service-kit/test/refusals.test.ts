@@ -1,7 +1,17 @@
 import { createServer as createHttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it } from "vitest";
-import { createDapr, createLogger, createMetrics, createServer, createSpans, problem } from "../src/index.ts";
+import {
+  createDapr,
+  createGuards,
+  createLogger,
+  createMetrics,
+  createServer,
+  createSpans,
+  problem,
+} from "../src/index.ts";
+
+const appApiToken = "0123456789abcdef-token";
 
 async function build() {
   const app = createServer({
@@ -9,6 +19,7 @@ async function build() {
     metrics: createMetrics("test"),
     spans: await createSpans("test", undefined),
     signal: new AbortController().signal,
+    guards: createGuards(appApiToken),
     checks: {},
   });
   app.get("/refused", async () => {
@@ -20,9 +31,9 @@ async function build() {
   return app;
 }
 
-const headers = { "tend-refusal": "1" };
+const headers = { "tend-refusal": "1", "dapr-api-token": appApiToken };
 
-it("is told as 200 with its status to whom asks for that, and plainly to all others", async () => {
+it("is told as 200 with its status to whom asks for that through the sidecar, and plainly to all others", async () => {
   const app = await build();
   const [asked, plain] = [await app.inject({ url: "/refused", headers }), await app.inject("/refused")];
   expect(asked).toMatchObject({ statusCode: 200, headers: { "tend-refusal": "409" } });
@@ -30,6 +41,22 @@ it("is told as 200 with its status to whom asks for that, and plainly to all oth
   expect(plain.statusCode).toBe(409);
   expect(plain.headers["tend-refusal"]).toBeUndefined();
   expect((await app.inject({ url: "/nowhere", headers })).headers["tend-refusal"]).toBe("404");
+});
+
+it.each([
+  {},
+  { "dapr-api-token": "" },
+  { "dapr-api-token": "0123456789abcdef-tokem" },
+  { "dapr-caller-app-id": "todo-frontend" },
+])("stays one to whom asks for it from outside, whatever else they claim: %j", async (claimed) => {
+  const app = await build();
+  for (const [url, status] of [
+    ["/refused", 409],
+    ["/nowhere", 404],
+  ] as const) {
+    const answer = await app.inject({ url, headers: { "tend-refusal": "1", ...claimed } });
+    expect([answer.statusCode, answer.headers["tend-refusal"]]).toEqual([status, undefined]);
+  }
 });
 
 it("is no failure, which stays one", async () => {
@@ -44,7 +71,10 @@ it("comes to the calling service with the status that was meant", async () => {
   const statuses: number[] = [];
   const sidecar = createHttpServer(async (request, response) => {
     const url = String(request.url).replace("/v1.0/invoke/other/method", "");
-    const answer = await app.inject({ url, headers: request.headers as Record<string, string> });
+    const answer = await app.inject({
+      url,
+      headers: { ...(request.headers as Record<string, string>), "dapr-api-token": appApiToken },
+    });
     statuses.push(answer.statusCode);
     response.writeHead(answer.statusCode, answer.headers as Record<string, string>).end(answer.payload);
   });

@@ -65,6 +65,18 @@ it("a sidecar takes no call without its token", async () => {
   expect(answer.status).toBe(401);
 });
 
+it("a refusal is told as none to our own apps only, through Dapr", async () => {
+  const path = "/api/v1/me";
+  const headers = { "tend-refusal": "1" };
+  const through = await frontend.ask(`/invoke/todo-backend/method${path}`, { headers });
+  expect(through).toMatchObject({ status: 200, refusal: "401" });
+  for (const door of [stack.base, `http://127.0.0.1:${stack.portOf("todo-backend")}`])
+    for (const claimed of [headers, { ...headers, "dapr-api-token": randomUUID() }]) {
+      const answer = await fetch(`${door}${path}`, { headers: claimed });
+      expect([answer.status, answer.headers.get("tend-refusal")], door).toEqual([401, null]);
+    }
+});
+
 it("an app outside the scopes publishes nothing and reads no secret", async () => {
   for (const sidecar of [frontend, stranger]) {
     expect((await sidecar.ask("/publish/pubsub/task-events", event())).status).toBeGreaterThanOrEqual(400);

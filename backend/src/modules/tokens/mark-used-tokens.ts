@@ -1,3 +1,4 @@
+import { meantStatus } from "@tend/service-kit";
 import type { FastifyInstance } from "fastify";
 import fp from "fastify-plugin";
 import { markTokenUsed } from "./tokens.repository.ts";
@@ -12,7 +13,7 @@ async function plugin(app: FastifyInstance) {
   app.addHook("onResponse", (request, reply, done) => {
     done();
     const { credential } = request;
-    if (credential?.kind !== "token" || reply.statusCode === 401) return;
+    if (credential?.kind !== "token" || meantStatus(reply) === 401) return;
     const key = credential.hash.toString("base64");
     if (Date.now() - (marked.get(key) ?? 0) < hour) return;
     if (marked.size >= mostRemembered) marked.clear();

@@ -12,7 +12,7 @@ import { identityOf } from "../../sentry.ts";
 import { stack } from "./stack.ts";
 
 export type OwnSidecar = {
-  ask(path: string, init?: RequestInit): Promise<{ status: number; text: string }>;
+  ask(path: string, init?: RequestInit): Promise<{ status: number; refusal: string | null; text: string }>;
   stop(): Promise<void>;
 };
 
@@ -47,7 +47,11 @@ export async function startSidecar(name: string): Promise<OwnSidecar> {
     async ask(path, init) {
       const headers = { "dapr-api-token": apiToken, ...init?.headers };
       const response = await fetch(`http://127.0.0.1:${sidecarPort}/v1.0${path}`, { ...init, headers });
-      return { status: response.status, text: await response.text() };
+      return {
+        status: response.status,
+        refusal: response.headers.get("tend-refusal"),
+        text: await response.text(),
+      };
     },
     async stop() {
       await child.stop(8_000);
