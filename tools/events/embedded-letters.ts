@@ -9,7 +9,8 @@ export const embeddedLetters = (databaseUrl: string): Letters => ({
   list: () => listDeadLetters(databaseUrl, { limit: most }),
   resend: async (ids) => {
     const { result } = await resendDeadLetters(databaseUrl, { ids });
-    if (result && "error" in result) throw new Fault(`The dead letters were not sent again: ${result.error}.`);
-    return result ? ids.length : null;
+    if (!result) return null;
+    if ("error" in result) throw new Fault(`The dead letters were not sent again: ${result.error}.`);
+    return Number(result.resent);
   },
 });

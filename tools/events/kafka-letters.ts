@@ -13,8 +13,9 @@ type Place = { broker: string; databaseUrl: string };
 export const kafkaLetters = (place: Place): Letters => ({
   list: () => readLetters(place),
   resend: async (ids) => {
-    const wanted = new Set(ids);
-    const letters = (await readLetters(place)).filter(({ id }) => wanted.has(id));
+    const open = await readLetters(place);
+    const origins = new Set(open.filter(({ id }) => ids.includes(id)).map(originOf));
+    const letters = open.filter((letter) => origins.has(originOf(letter)));
     await resend(place, letters.reverse());
     return letters.length;
   },

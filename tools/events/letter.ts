@@ -16,6 +16,6 @@ export type Letter = {
 export type Letters = {
   /** Those not sent again yet, the newest first. */
   list(): Promise<Letter[]>;
-  /** Puts letters into their own topic again, with key, headers and event as they were, and never lists them again. Null: done when Tend runs. */
+  /** Puts letters, and the others of the same message, into their own topic again, once for each message, with key, headers and event as they were, and never lists them again. Null: done when Tend runs. */
   resend(ids: string[]): Promise<number | null>;
 };

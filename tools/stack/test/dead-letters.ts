@@ -152,12 +152,13 @@ test("a dead letter is listed whole, sent again to the partition, with the key, 
   assert.equal((await count()).deadLetters, 0);
 });
 
-test("a message that several groups could not take is sent again once", async () => {
+test("a message that several groups could not take is sent again once, whichever of its letters is named", async () => {
   for (const partition of [0, 1, 2]) await deadLetter("three", 9, partition);
   const before = await extentOf("task-events", 2);
-  const ids = (await letters().list()).map(({ id }) => id);
-  assert.equal(ids.length, 3);
-  assert.equal(await letters().resend(ids), 3);
+  const [named, ...others] = (await letters().list()).map(({ id }) => id);
+  assert.ok(named);
+  assert.equal(others.length, 2);
+  assert.equal(await letters().resend([named]), 3);
   assert.equal((await extentOf("task-events", 2))?.end, (before?.end ?? 0n) + 1n);
   assert.deepEqual(await letters().list(), []);
 });

@@ -18,7 +18,7 @@ export const LogRequest = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("resend"),
-    /** Ids from the listing; all that were not resent yet when left out. */
+    /** Ids from the listing, each with the other letters of its message; all that were not resent yet when left out. */
     ids: z.array(z.string()).optional(),
     /** Only those of this dead-letter topic. */
     deadLetterTopic: z.string().optional(),
@@ -118,15 +118,7 @@ export class LogRequests {
   /** Puts dead letters into their own topic again; consumers that had handled them see them twice, as always. */
   async #resend({ ids, deadLetterTopic }: Extract<LogRequest, { kind: "resend" }>): Promise<Record<string, unknown>> {
     const { log } = this.#options;
-    const { rows } = await log.pool.query<DeadLetterRow>(
-      `select m.topic_id, m.partition, m."offset", m.key, m.headers, m.body, m.dead_letter
-        from messages m join topics t on t.id = m.topic_id
-        where m.dead_letter is not null
-          and case when $1::text[] is null then m.resent_at is null else t.name || '/' || m.partition || '/' || m."offset" = any($1) end
-          and ($2::text is null or t.name = $2)
-        order by m.published_at, m."offset"`,
-      [ids ?? null, deadLetterTopic ?? null],
-    );
+    const { rows } = await log.pool.query<DeadLetterRow>(chosenLetters, [ids ?? null, deadLetterTopic ?? null]);
     // Every group that could not take a message has left a letter, and the topic reaches them all: it goes there once.
     for (const letters of Map.groupBy(rows, originOf).values()) {
       const { dead_letter, key, headers, body } = letters[0]!;
@@ -141,5 +133,18 @@ export class LogRequests {
     return { resent: rows.length };
   }
 }
+
+// `wanted` is empty where no letter was named.
+const chosenLetters = `
+  with letters as (
+    select m.*, t.name || '/' || m.partition || '/' || m."offset" as id, dead_letter->>'topic' as of_topic,
+      dead_letter->>'partition' as of_partition, dead_letter->>'offset' as of_offset
+    from messages m join topics t on t.id = m.topic_id
+    where m.dead_letter is not null and ($2::text is null or t.name = $2)
+  ), wanted as (select of_topic, of_partition, of_offset from letters where id = any($1))
+  select topic_id, partition, "offset", key, headers, body, dead_letter from letters
+  where id = any($1)
+    or resent_at is null and ($1::text[] is null or (of_topic, of_partition, of_offset) in (select * from wanted))
+  order by published_at, "offset"`;
 
 const originOf = ({ dead_letter: { topic, partition, offset } }: DeadLetterRow) => `${topic}/${partition}/${offset}`;
