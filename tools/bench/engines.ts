@@ -62,7 +62,7 @@ const embedded = ({ secrets }: Preparation): BenchedEngine => ({
     });
     const children = [sidecar];
     shutdown.add(() => stopAll(children));
-    children.push(...(await startServices({ surroundings, runFile, tell })));
+    children.push(...(await startServices({ surroundings, runFile, tell, signal: shutdown.signal })));
     await ready.promise;
   },
 });

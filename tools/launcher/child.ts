@@ -21,6 +21,8 @@ export type ChildOptions = {
   onStart: (pid: number) => void;
   /** It died or came back: a line for people. */
   tell: (line: string) => void;
+  /** Aborted before it is ready: it is ended, and the start rejected. */
+  signal?: AbortSignal;
 };
 export type Child = { restart(): void; stop(graceMs: number): Promise<void> };
 
@@ -34,6 +36,7 @@ const inherited = Object.entries(process.env).filter(
  * Rejected when the first try fails.
  */
 export async function startChild(options: ChildOptions): Promise<Child> {
+  options.signal?.throwIfAborted();
   const stopping = new AbortController();
   let current = launch(options);
   let pause = 100;
@@ -97,15 +100,18 @@ function launch({ program, args, env, cwd = root, quiet, log, onStart }: ChildOp
 
 const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-async function becomeReady({ process: child, ended }: Running, { name, log, isReady }: ChildOptions): Promise<void> {
+async function becomeReady(running: Running, { name, log, isReady, signal }: ChildOptions): Promise<void> {
   const given = new AbortController();
-  const failed = ended.then(() => {
+  const failed = running.ended.then(() => {
     throw new Fault(`${name} could not be started; ${log ? `the end of ${log}` : "its last line above"} says why.`);
   });
+  const unwanted = new Promise<never>((_, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason), { signal: given.signal }),
+  );
   try {
-    await Promise.race([isReady(child, given.signal), failed]);
+    await Promise.race([isReady(running.process, given.signal), failed, unwanted]);
   } catch (error) {
-    signalGroup(child, "SIGKILL");
+    await end(running, signal?.aborted ? 1_000 : 0);
     throw error;
   } finally {
     given.abort();

@@ -43,7 +43,7 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   const secrets = readSecrets(settings);
   const stack = mode === "stack" ? await loadStack({ settings, secrets, tell, signal: shutdown.signal }) : undefined;
   const surroundings = { settings, endpoints, secrets };
-  const parts = { surroundings, runFile, tell, reload: mode === "dev" };
+  const parts = { surroundings, runFile, tell, reload: mode === "dev", signal: shutdown.signal };
   const uiReady = closed ? Promise.resolve() : buildAndStartUi();
   uiReady.catch(() => {});
   shutdown.add(() => uiReady.catch(() => {}));
@@ -53,8 +53,10 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   shutdown.signal.throwIfAborted();
   const daprUrl = secrets[credentials("dapr")] ?? "";
   if (!closed) await refuseUnlessDrained(daprUrl, stack ? "stack" : "embedded");
-  const platform = await startPlatform();
-  shutdown.add(() => platform.stop(2_200));
+  const starting = startPlatform();
+  // Known before it is there: what was begun is stopped in order, also half-way.
+  shutdown.add(async () => (await starting.catch(() => undefined))?.stop(2_200));
+  const platform = await starting;
   // Without pages their sidecar never is.
   if (closed) return;
   await Promise.all([uiReady, platform.ready]);
@@ -68,7 +70,7 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
     shutdown.add(() => child.stop(1_500));
   }
   async function startPlatform() {
-    if (stack) return stack.start({ ...parts, replicas, signal: shutdown.signal, daprUrl });
+    if (stack) return stack.start({ ...parts, replicas, daprUrl });
     await markRunning(daprUrl, "embedded");
     return loading ? startInside(surroundings, loading) : startApart(parts);
   }

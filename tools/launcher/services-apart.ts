@@ -8,10 +8,16 @@ import type { RunFile } from "./run-file.ts";
 import type { Platform } from "./services-inside.ts";
 
 type ServicesOptions = Omit<Options, "reload"> & { suffix?: string };
-type Options = { surroundings: Surroundings; runFile: RunFile; tell: (line: string) => void; reload: boolean };
+type Options = {
+  surroundings: Surroundings;
+  runFile: RunFile;
+  tell: (line: string) => void;
+  reload: boolean;
+  signal: AbortSignal;
+};
 
 /** The sidecar and each service in a process of its own, brought back on the same ports with the same tokens when it dies. */
-export async function startApart({ surroundings, runFile, tell, reload }: Options): Promise<Platform> {
+export async function startApart({ surroundings, runFile, tell, reload, signal }: Options): Promise<Platform> {
   const sidecarIsReady = Promise.withResolvers<void>();
   const sidecar = await startChild({
     name: "sidecar",
@@ -23,8 +29,9 @@ export async function startApart({ surroundings, runFile, tell, reload }: Option
     },
     onStart: (pid) => runFile.add("sidecar", pid),
     tell,
+    signal,
   });
-  const children = await startServices({ surroundings, runFile, tell }).catch(async (error) => {
+  const children = await startServices({ surroundings, runFile, tell, signal }).catch(async (error) => {
     await sidecar.stop(1_000);
     throw error;
   });
@@ -37,7 +44,8 @@ export async function startApart({ surroundings, runFile, tell, reload }: Option
 }
 
 /** Each service in a process of its own; all of them or none. `suffix` tells replicas apart in the run file. */
-export function startServices({ surroundings, runFile, tell, suffix = "" }: ServicesOptions): Promise<Child[]> {
+export function startServices({ suffix = "", ...options }: ServicesOptions): Promise<Child[]> {
+  const { surroundings, runFile, tell, signal } = options;
   const starting = services.map(({ appId, folder }) =>
     startChild({
       name: `${appId}${suffix}`,
@@ -46,6 +54,7 @@ export function startServices({ surroundings, runFile, tell, suffix = "" }: Serv
       isReady: saysReady,
       onStart: (pid) => runFile.add(`${appId}${suffix}`, pid, surroundings.endpoints[appId].appPort),
       tell,
+      signal,
     }),
   );
   return allOrNone(starting);

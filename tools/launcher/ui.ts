@@ -7,12 +7,18 @@ import { answers, type Child, startChild } from "./child.ts";
 import { environmentOf, type Surroundings } from "./environment.ts";
 import type { RunFile } from "./run-file.ts";
 
-type Options = { surroundings: Surroundings; runFile: RunFile; tell: (line: string) => void; reload: boolean };
+type Options = {
+  surroundings: Surroundings;
+  runFile: RunFile;
+  tell: (line: string) => void;
+  reload: boolean;
+  signal: AbortSignal;
+};
 
 export const nextProgram = join(root, "node_modules/next/dist/bin/next");
 
 /** Next's own server, always a process of its own. */
-export function startUi({ surroundings, runFile, tell, reload }: Options): Promise<Child> {
+export function startUi({ surroundings, runFile, tell, reload, signal }: Options): Promise<Child> {
   const port = surroundings.endpoints[ui.appId].appPort;
   const { DAPR_HTTP_ENDPOINT, DAPR_API_TOKEN, PUBLIC_URL, LOG_LEVEL } = environmentOf(ui.appId, surroundings);
   const preload = pathToFileURL(join(import.meta.dirname, "exit-with-parent.ts")).href;
@@ -41,6 +47,7 @@ export function startUi({ surroundings, runFile, tell, reload }: Options): Promi
     isReady: answers(`http://127.0.0.1:${port}/healthz`),
     onStart: (pid) => runFile.add(ui.appId, pid, port),
     tell,
+    signal,
   });
 }
 

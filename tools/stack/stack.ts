@@ -54,6 +54,7 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
         log: join(folder, "logs", `${program.name}.log`),
         onStart: (pid) => runFile.add(program.name, pid, port),
         tell,
+        signal,
       });
     const grounds = await allOrNone(ground.map(begin));
     const running: Child[][] = [];
@@ -68,14 +69,11 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
       if (!waiting) tell("What the broker still holds could not be counted; `npm start` will ask to drain it.");
       else if (!isNothing(waiting)) tell(`The broker keeps ${inWords(waiting)} for the next \`npm run stack\`.`);
     };
-    const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
     const health: string[] = [];
     const sidecar = async (appId: (typeof appIds)[number], { endpoints }: Surroundings, suffix: string) => {
-      const {
-        outbound,
-        health: whole,
-        ...daprd
-      } = await prepareDaprd({ ...common, appId, endpoint: endpoints[appId], identity });
+      const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
+      const prepared = await prepareDaprd({ ...common, appId, endpoint: endpoints[appId], identity });
+      const { outbound, health: whole, ...daprd } = prepared;
       health.push(whole);
       const port = endpoints[appId].sidecarPort;
       return begin({
@@ -89,7 +87,7 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
       // The UI runs once: another sidecar of it would wait for it for ever.
       const apps = suffix === "" ? appIds : services.map(({ appId }) => appId);
       running.push(await allOrNone(apps.map((appId) => sidecar(appId, place, suffix))));
-      running.push(await startServices({ surroundings: place, runFile, tell, suffix }));
+      running.push(await startServices({ surroundings: place, runFile, tell, suffix, signal }));
     };
     try {
       await markRunning(daprUrl, "stack");

@@ -5,6 +5,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { RunFile } from "../../launcher/run-file.ts";
 import { ask, holdUpAudit, untilPublished } from "../../launcher/test/held-up.ts";
 import { newPlace, startTend, stopTend, type Tend, untilReady } from "../../launcher/test/tend.ts";
 import { signIn, signUp, type Visitor } from "../../launcher/test/visitor.ts";
@@ -154,6 +155,18 @@ test("embedded, to the stack, and back", async (t) => {
     await remind(ada, "call Linus");
     assert.equal((await run("audit-verify")).code, 0);
     await stopTend(tend);
+  });
+
+  await t.test("a stack that is stopped half-way into its start asks for no drain", async () => {
+    const tend = startTend(place, { command: "stack", env });
+    await until("its first sidecar", async () => {
+      return RunFile.read(place.dataFolder)?.processes["daprd-todo-backend"] !== undefined;
+    });
+    const { code, ms } = await stopTend(tend);
+    assert.doesNotMatch(tend.output(), /Tend is ready/);
+    assert.equal(code, 0);
+    assert.ok(ms < 10_000, `it took ${ms} ms`);
+    assert.equal((await stopTend(await start("start"))).code, 0);
   });
 
   await place.remove();
