@@ -92,7 +92,7 @@ export const shipped = {
   brokerDisk: 100,
   copies: 3,
   topicDays: 7,
-  inboxDays: 100,
+  inboxDays: 180,
   noticeDays: 90,
   connections: 1_050,
   sidecarConnections: 4,

@@ -77,6 +77,6 @@ export async function ensureTopics(address: string, topics: string[], partitions
   }
 }
 
-/** Kafka does not know who has consumed what. Shorter than inboxes remember; dead letters stay as long as in the embedded log. */
-const retentionDays = (topic: string) => (topic.endsWith("-dead-letters") ? 90 : 30);
+/** Kafka does not know who has consumed what: a machine may be off for a month. Dead letters stay as long as in the embedded log. */
+export const retentionDays = (topic: string): number => (topic.endsWith("-dead-letters") ? 90 : 30);
 const retention = (days: number) => ({ name: "retention.ms", value: String(days * 86_400_000) });

@@ -22,8 +22,12 @@ export async function isInInbox(pool: Queryable, eventId: string): Promise<boole
   return rowCount === 1;
 }
 
-/** Dead letters are kept for 90 days, and one that is sent again stays in its topic for 7 more: every consumer of it sees it twice. */
-export const inboxKeptDays = 100;
+/**
+ * Longer than the longest way back to a consumer that has handled an event. Another one takes it just before its topic forgets it, and fails;
+ * the dead letter is sent again just before it is forgotten, and is read just before the topic forgets it again. On Kafka, where a topic
+ * keeps events for 30 days, letters for 90, and each up to a week longer, that makes 171.
+ */
+export const inboxKeptDays = 180;
 
 /** Forgets ids older than any replay, in small steps so that no statement runs long. */
 export async function pruneInbox(pool: Pool): Promise<number> {
