@@ -14,7 +14,7 @@ import {
   findPreferences,
   savePreferences,
 } from "../../notification-service/src/modules/preferences/preferences.repository.ts";
-import { canRunStack } from "../stack/programs.ts";
+import { missingForDapr } from "../stack/programs.ts";
 import { type Measured, summarise } from "./load.ts";
 import type { Options } from "./options.ts";
 import type { Platform } from "./platform.ts";
@@ -43,7 +43,8 @@ export async function measureState({ platform, probe, seeded, options }: Bench):
     await measure(embeddedState(probe));
     figures.push(...(await contacts({ platform, seeded, options })));
     const tell = (line: string) => console.error(line);
-    if ((await canRunStack()).includes("go")) tell("daprd is left out: there is no Go here to build it with.");
+    const missing = await missingForDapr();
+    if (missing.length > 0) tell(`daprd is left out: there is no ${missing.join(", no ")} here to build it with.`);
     else await withDaprd({ probe, databaseUrl: platform.daprUrl, tell }, measure);
     return [...figures, ...(await counting(rows))];
   } finally {

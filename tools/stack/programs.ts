@@ -12,20 +12,43 @@ type Making = { tell: (line: string) => void; signal: AbortSignal };
 /** Paths of the programs, of the version named in tools/daprd/go.mod. */
 export type DaprPrograms = { daprd: string; sentry: string };
 
+type Made = { name: string; files: string[] };
+/** How to ask a program for its version, and what it has to say. */
+type Asked = [program: string, args: string[], wanted: RegExp];
+
+const daprSources = join(root, "tools/daprd");
+const dapr: Made = {
+  name: "dapr",
+  files: ["main.go", "go.mod", "go.sum", "build"].map((name) => join(daprSources, name)),
+};
+const kafkaPom = join(import.meta.dirname, "kafka/pom.xml");
+const kafka: Made = { name: "kafka", files: [kafkaPom] };
+const go: Asked = ["go", ["version"], /go1\.(?:2[6-9]|[3-9]\d)/];
+const java: Asked = ["java", ["-version"], /version "(?:1[7-9]|[2-9]\d)/];
+const maven: Asked = ["mvn", ["-v"], /Maven 3|Maven 4/];
+
 /** Builds Dapr's sidecar and certificate authority on first use, into the cache. */
 export async function buildDapr(making: Making): Promise<DaprPrograms> {
-  const sources = join(root, "tools/daprd");
-  const files = ["main.go", "go.mod", "go.sum", "build"].map((name) => join(sources, name));
-  const folder = await once({ ...making, name: "dapr", files }, async (target) => {
-    await need("go", ["version"], /go1\.(?:2[6-9]|[3-9]\d)/, "Go 1.26 or newer, to build Dapr's sidecar");
-    await run(join(sources, "build"), [target], "building Dapr's sidecar (about 3 minutes, once)", making);
+  const folder = await once({ ...making, ...dapr }, async (target) => {
+    await need(...go, "Go 1.26 or newer, to build Dapr's sidecar");
+    await run(join(daprSources, "build"), [target], "building Dapr's sidecar (about 3 minutes, once)", making);
   });
   return { daprd: join(folder, "daprd"), sentry: join(folder, "sentry") };
 }
 
 /** Fetches the jars of the Kafka broker on first use, into the cache; the folder that holds them. */
-export const fetchKafka = (making: Making): Promise<string> =>
-  fetchJars("kafka", join(import.meta.dirname, "kafka/pom.xml"), making);
+export const fetchKafka = (making: Making): Promise<string> => fetchJars(kafka.name, kafkaPom, making);
+
+/** What has to be installed before Dapr's sidecar can run here, by name and least version; nothing once it is built. */
+export const missingForDapr = async (): Promise<string[]> => (isMade(dapr) || (await says(...go)) ? [] : ["Go 1.26"]);
+
+/** What has to be installed before `npm run stack` can run here. Java runs the broker; the rest only makes what is not in the cache yet. */
+export async function missingForStack(): Promise<string[]> {
+  const missing = await missingForDapr();
+  if (!(await says(...java))) missing.push("Java 17");
+  if (!isMade(kafka) && !(await says(...maven))) missing.push("Maven 3");
+  return missing;
+}
 
 /** Builds kustomize on first use, into the cache; the path of the program. */
 export async function buildKustomize(making: Making): Promise<string> {
@@ -41,32 +64,26 @@ export async function buildKustomize(making: Making): Promise<string> {
 /** The jars named in a pom, in a folder of the cache. */
 export function fetchJars(name: string, pom: string, making: Making): Promise<string> {
   return once({ ...making, name, files: [pom] }, async (target) => {
-    await need("java", ["-version"], /version "(?:1[7-9]|[2-9]\d)/, `Java 17 or newer, to run ${name}`);
-    await need("mvn", ["-v"], /Maven 3|Maven 4/, `Maven, to fetch ${name}`);
+    await need(...java, `Java 17 or newer, to run ${name}`);
+    await need(...maven, `Maven, to fetch ${name}`);
     const args = ["-q", "-B", "-f", pom, "dependency:copy-dependencies", `-DoutputDirectory=${target}`];
     await run("mvn", args, `fetching ${name} (50 to 130 MB, once)`, making);
   });
 }
 
-/** True where `npm run stack` can make what it needs, or has it. */
-export async function canRunStack(): Promise<string[]> {
-  const missing: string[] = [];
-  for (const [program, flag] of [
-    ["go", "version"],
-    ["java", "-version"],
-    ["mvn", "-v"],
-  ] as const)
-    await promisify(execFile)(program, [flag]).catch(() => missing.push(program));
-  return missing;
+const isMade = (made: Made) => existsSync(folderOf(made));
+
+function folderOf({ name, files }: Made): string {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(readFileSync(file));
+  return join(cacheFolder, `${name}-${hash.digest("hex").slice(0, 16)}`);
 }
 
-type Once = Making & { name: string; files: string[] };
+type Once = Making & Made;
 
 /** A folder named after what it is made from; whole or not there. */
 async function once({ name, files, signal, tell }: Once, make: (target: string) => Promise<void>): Promise<string> {
-  const hash = createHash("sha256");
-  for (const file of files) hash.update(readFileSync(file));
-  const folder = join(cacheFolder, `${name}-${hash.digest("hex").slice(0, 16)}`);
+  const folder = folderOf({ name, files });
   if (existsSync(folder)) return folder;
   mkdirSync(cacheFolder, { recursive: true });
   const onWait = () => tell(`Waiting for another process that makes ${name} …`);
@@ -82,12 +99,16 @@ async function once({ name, files, signal, tell }: Once, make: (target: string) 
 }
 
 async function need(program: string, args: string[], wanted: RegExp, what: string): Promise<void> {
+  if (!(await says(program, args, wanted)))
+    throw new Fault(`This needs ${what}: install it, then start again. (\`npm start\` needs none of it.)`);
+}
+
+async function says(program: string, args: string[], wanted: RegExp): Promise<boolean> {
   const output = await promisify(execFile)(program, args).then(
     ({ stdout, stderr }) => stdout + stderr,
     () => "",
   );
-  if (!wanted.test(output))
-    throw new Fault(`This needs ${what}: install it, then start again. (\`npm start\` needs none of it.)`);
+  return wanted.test(output);
 }
 
 /** Says what it does, and every 10 s that it still does; shows the program's words only when it fails. */
