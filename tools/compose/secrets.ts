@@ -13,7 +13,9 @@ export type MailSettings = { smtpUrl: string | undefined; sendgridKey: string | 
 /** Every secret of the containers, random, each in a file of its own. False, and nothing touched, where there are some already. */
 export function makeSecrets(folder: string, mail: MailSettings): boolean {
   if (existsSync(join(folder, "postgres-password"))) return false;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true });
+  // Also one that was there: the files in it are readable by all.
+  chmodSync(folder, 0o700);
   const shared: Secrets = { [credentials("dapr")]: roleUrl("dapr"), "kafka-brokers": "kafka:9092" };
   // For what is run by hand, and for what prepares the database.
   const everyRole = { ...shared };

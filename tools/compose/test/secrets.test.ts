@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -25,6 +25,13 @@ test("every secret is random and another, and the folder is its owner's", () => 
     .filter((secret, index, list) => list.indexOf(secret) === index);
   // Tokens of five apps, passwords of four services, of Dapr's state and of the superuser, the key of the sessions.
   expect(secrets).toHaveLength(5 * 2 + 4 + 1 + 1 + 1);
+});
+
+test("a folder that was there and open to all is its owner's from then on", () => {
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+  expect(makeSecrets(folder, noMail)).toBe(true);
+  expect(statSync(folder).mode & 0o777).toBe(0o700);
 });
 
 test("each sidecar gets its own service's secrets only", () => {
