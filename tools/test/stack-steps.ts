@@ -2,7 +2,7 @@ import { journeys, type Step, vitest } from "./steps.ts";
 
 /** On real sidecars and a real broker; each step starts what it needs, and stops it. */
 export const stackSteps: Step[] = [
-  // How a page looks does not depend on the engine.
+  // Neither how a page looks nor how it is touched depends on the engine: looks.spec.ts and phone.spec.ts are not of this project.
   { ...journeys, command: [...journeys.command, "--project=desktop"], env: { ...journeys.env, TEND_ON: "stack" } },
   vitest("scenarios", "--config=tools/stack/scenarios/vitest.config.ts"),
   { name: "faults", command: ["node", "tools/faults/run.ts", "--on", "stack", "--seconds", "100"] },
