@@ -43,20 +43,20 @@ export class Person {
       throw new Error(`the history of ${title} says ${types.join(", ")}`);
   }
 
-  /** Makes tasks one after the other until it is told to stop. */
-  keepWriting(pauseMs = 400): () => Promise<void> {
+  /** Makes tasks one after the other until the work is done, or has failed. */
+  async whileWriting(work: () => Promise<void>, pauseMs = 400): Promise<void> {
     const stopping = new AbortController();
-    const writing = (async () => {
-      while (!stopping.signal.aborted) {
-        const { id } = await this.#create({ title: `written ${this.accepted.length}` });
-        this.accepted.push(id);
-        await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
-      }
-    })();
-    return async () => {
-      stopping.abort();
-      await writing;
-    };
+    const working = work().finally(() => stopping.abort());
+    const ended = await Promise.allSettled([working, this.#write(pauseMs, stopping.signal)]);
+    for (const one of ended) if (one.status === "rejected") throw one.reason;
+  }
+
+  async #write(pauseMs: number, stopping: AbortSignal): Promise<void> {
+    while (!stopping.aborted) {
+      const { id } = await this.#create({ title: `written ${this.accepted.length}` });
+      this.accepted.push(id);
+      await sleep(pauseMs, undefined, { signal: stopping }).catch(() => {});
+    }
   }
 
   /** All that was accepted is there, and has passed through the broker into the trail. */

@@ -31,19 +31,17 @@ export async function checkProject(project: Project, { name, address, report, wh
   if (await project.isLocal("nginx")) {
     for (const service of services)
       await report.check(`${name}: ${service} crashes, the engine brings it back, the main job works`, async () => {
-        const stopWriting = person.keepWriting();
-        await project.crash(service);
-        await stopWriting();
+        await person.whileWriting(() => project.crash(service));
         await person.doMainJob(`after ${service}`);
       });
   } else report.leaveOut(`${name}: crashes, since the engine is on another machine`);
   for (const service of services)
-    await report.check(`${name}: docker kill ${service}, and up brings it back`, async () => {
-      const stopWriting = person.keepWriting();
-      await project.kill(service);
-      await project.compose("up", "-d", "--no-build", "--no-deps", "--wait", service);
-      await stopWriting();
-    });
+    await report.check(`${name}: docker kill ${service}, and up brings it back`, () =>
+      person.whileWriting(async () => {
+        await project.kill(service);
+        await project.compose("up", "-d", "--no-build", "--no-deps", "--wait", service);
+      }),
+    );
   await job("after every container was killed");
   await report.check(`${name}: nothing that was accepted is lost`, async () => {
     await person.checkNothingIsLost();
