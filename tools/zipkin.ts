@@ -2,9 +2,9 @@
 import { parseArgs } from "node:util";
 import { tell as tellFault } from "./bootstrap/fault.mjs";
 import { Shutdown } from "./launcher/shutdown.ts";
+import { wholeNumber } from "./launcher/whole-number.ts";
 import { startZipkin } from "./stack/zipkin.ts";
 
-const { values } = parseArgs({ options: { port: { type: "string", default: "9411" } } });
 const shutdown = new Shutdown(5_000);
 const leave = async (code: number) => {
   await shutdown.run();
@@ -13,7 +13,8 @@ const leave = async (code: number) => {
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave(0));
 if (process.connected) process.on("disconnect", () => leave(0));
 try {
-  const port = Number(values.port);
+  const { values } = parseArgs({ options: { port: { type: "string", default: "9411" } } });
+  const port = wholeNumber("port", values.port, 65_535);
   const zipkin = await startZipkin({ port, tell: console.log, signal: shutdown.signal });
   shutdown.add(() => zipkin.stop(3_000));
   console.log(

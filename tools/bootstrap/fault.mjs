@@ -10,13 +10,14 @@ export function tell(error) {
 }
 
 /**
- * What the operating system refused, said for people; undefined when it is none of the usual things.
+ * What the operating system refused, or an option that there is not, said for people; undefined when it is none of the usual things.
  * @param {unknown} error
  */
 export function explain(error) {
   if (!(error instanceof Error)) return undefined;
   const code = Reflect.get(error, "code");
   const path = Reflect.get(error, "path") ?? "a file";
+  if (String(code).startsWith("ERR_PARSE_ARGS_")) return new Fault(`${error.message.replace(/\.$/, "")}.`);
   if (code === "ENOSPC" || code === "EDQUOT")
     return new Fault(`The disk is full (writing ${path}): free some space and start again.`);
   if (code === "EROFS") return new Fault(`${path} is on a read-only disk: use a folder that can be written.`);

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "../bootstrap/folders.mjs";
+import { untilOk } from "../launcher/child.ts";
 
 export type Sentry = {
   program: string;
   args: string[];
   address: string;
   /** What every sidecar is given to know the others by; resolves when sentry has made it and answers. */
-  trustAnchors(signal?: AbortSignal): Promise<Record<string, string>>;
+  trustAnchors(signal: AbortSignal): Promise<Record<string, string>>;
   /** For every sidecar that takes part. */
   flags: string[];
 };
@@ -48,7 +48,7 @@ export function prepareSentry({ program, folder, port, healthPort }: SentryOptio
     address,
     flags: flagsFor(address),
     trustAnchors: async (signal) => {
-      await answers(`http://${local}:${healthPort}/healthz`, signal);
+      await untilOk(`http://${local}:${healthPort}/healthz`, signal);
       return trustAnchorsIn(folder);
     },
   };
@@ -69,13 +69,3 @@ const trustAnchorsIn = (folder: string) => ({
   NAMESPACE: "default",
   DAPR_TRUST_ANCHORS: readFileSync(join(folder, "ca.crt"), "utf8"),
 });
-
-async function answers(url: string, signal?: AbortSignal): Promise<void> {
-  for (;;) {
-    signal?.throwIfAborted();
-    const response = await fetch(url).catch(() => undefined);
-    await response?.body?.cancel();
-    if (response?.ok) return;
-    await sleep(25, undefined, signal ? { signal } : {});
-  }
-}
