@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
+import { ui } from "../launcher/apps.ts";
 import { freePort } from "../launcher/free-port.ts";
 import type { Endpoint } from "../launcher/ports.ts";
 
@@ -13,7 +14,7 @@ type Sidecar = {
   /** Answers without an error when messages flow to the app as well. */
   health: string;
 };
-type SidecarOptions = {
+export type SidecarOptions = {
   program: string;
   appId: string;
   endpoint: Endpoint;
@@ -26,6 +27,11 @@ type SidecarOptions = {
 };
 
 const local = "127.0.0.1";
+/** An app that is away for longer than its retries is given nothing meanwhile: its events wait, and do not become dead letters. Seconds; the timeout milliseconds. */
+const appHealth = [
+  ...["--enable-app-health-check", "--app-health-check-path", "/health/live"],
+  ...["--app-health-probe-interval", 5, "--app-health-probe-timeout", 2_000, "--app-health-threshold", 3],
+];
 
 /** Says how to start one app's daprd on 127.0.0.1, with the project's own YAML. */
 export async function prepareDaprd({ program, appId, endpoint, ...options }: SidecarOptions): Promise<Sidecar> {
@@ -40,7 +46,7 @@ export async function prepareDaprd({ program, appId, endpoint, ...options }: Sid
     ...["--dapr-public-listen-address", local, "--dapr-public-port", open],
     ...["--metrics-listen-address", local, "--metrics-port", metrics],
     ...["--mode", "standalone", "--log-level", "warn", "--dapr-graceful-shutdown-seconds", 4],
-    ...["--max-body-size", "16Mi", ...options.identity.flags, ...resources],
+    ...["--max-body-size", "16Mi", ...options.identity.flags, ...resources, ...(appId === ui.appId ? [] : appHealth)],
     ...configurations.flatMap((file) => ["--config", file]),
   ];
   const base = `http://${local}:${endpoint.sidecarPort}/v1.0/healthz`;

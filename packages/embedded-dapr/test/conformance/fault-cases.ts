@@ -100,6 +100,18 @@ export function describeFaults(target: Target): void {
       expect(deadLetters()).toEqual([]);
     });
 
+    it("an app that is away for longer than its retries gets what came meanwhile, and none of it is dead-lettered", async () => {
+      await app.stop();
+      await publish({ key: "a", n: 1 });
+      const retriesAreOver = Date.now() + 40_000;
+      await until(() => Date.now() > retriesAreOver, 60);
+      await publish({ key: "a", n: 2 });
+      await app.start();
+      await until(() => seen("a").length === 2 || deadLetters().length > 0, 60);
+      expect(points().map(({ n }) => n)).toEqual([1, 2]);
+      expect(deadLetters()).toEqual([]);
+    }, 120_000);
+
     it("an app that stops in an orderly way finishes, and gets the rest when it is back", async () => {
       const handler = Promise.withResolvers<undefined>();
       app.on(path(), () => (app.at(path()).length === 1 ? handler.promise : undefined));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { freePort } from "../../../../tools/launcher/free-port.ts";
 
 export interface Received {
   method: string;
@@ -64,12 +65,16 @@ export class TestApp {
         this.inFlight.add(came);
         const answer = (await this.#answer(came)) ?? {};
         this.inFlight.delete(came);
+        // A probe on a connection that is kept would keep it open for ever.
+        if (this.#server !== server) response.setHeader("connection", "close");
         response.writeHead(answer.status ?? 200, answer.headers ?? {}).end(answer.body);
       });
     });
     this.#server = server;
-    await new Promise<void>((resolve) => server.listen(this.port, "127.0.0.1", resolve));
-    this.port = (server.address() as AddressInfo).port;
+    // Not one of those that outgoing connections are given: it must be free again when the app comes back.
+    this.port ||= await freePort();
+    server.listen(this.port, "127.0.0.1");
+    await once(server, "listening");
     return this;
   }
 
