@@ -54,6 +54,8 @@ function settings(folder: string, port: number, controllerPort: number): string 
     "transaction.state.log.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
     "message.max.bytes": 1_048_588,
+    // There is no second broker that would have it: what is acknowledged is on the disk.
+    "log.flush.interval.messages": 1,
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)
