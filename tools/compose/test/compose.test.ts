@@ -139,6 +139,9 @@ test("only what must reaches out of the machine, the database and the broker", (
     for (const name of ["nginx", "todo-frontend", "todo-frontend-dapr", "sentry"])
       expect(on("stores")).not.toContain(name);
     expect(on("front").sort()).toEqual(["nginx", "todo-backend", "todo-frontend"]);
+    // Standing alone, sentry vouches for whoever reaches it, as the app that one says it is.
+    expect(file.services.sentry?.networks).toEqual(["authority"]);
+    expect(on("authority").filter((name) => name !== "sentry" && !name.endsWith("-dapr"))).toEqual([]);
   }
 });
 
