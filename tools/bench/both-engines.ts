@@ -51,7 +51,7 @@ function compare(stack: Measured, embedded: Measured): Figure[] {
   const { latency, relay, drained } = stack;
   return [
     {
-      ...{ what: "201 → handler called, p50 / p99", measured: times(stack), baseline: times(embedded) },
+      ...{ what: "change written → handler called, p50 / p99", measured: times(stack), baseline: times(embedded) },
       ...{ budget: "≤ 8 / 30 ms", isWithin: latency.p50 <= 8 && latency.p99 <= 30 },
     },
     {

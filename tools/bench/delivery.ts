@@ -46,7 +46,7 @@ export function deliveryFigures({ latency: { p50, p99 }, relay, drained }: Deliv
   const { count, published, handled } = drained;
   return [
     {
-      ...{ what: "201 → handler called, p50 / p99", measured: `${ms(p50)} / ${ms(p99)}` },
+      ...{ what: "change written → handler called, p50 / p99", measured: `${ms(p50)} / ${ms(p99)}` },
       ...{ budget: "≤ 1.5 / 5 ms", isWithin: p50 <= 1.5 && p99 <= 5 },
     },
     {
@@ -71,21 +71,19 @@ export const faultsOf = ({ lost, overtaken, duplicates }: Drained) => `${lost}, 
 
 const samples = 600;
 
-/** The 201 and the handler's call are told by the same clock; the commit was before the 201, the handler may be, too. */
+/** From the moment the change is written, a little before its commit, to the handler's call: milliseconds, each to one. */
 async function latency({ platform, probe, seeded }: Bench): Promise<Measured> {
   const delays: number[] = [];
   for (let index = 0; index < samples + 50; index++) {
-    const sent = performance.now();
     const response = await fetch(`http://127.0.0.1:${platform.backendPort}/api/v1/tasks`, {
       method: "POST",
       headers: { authorization: `Bearer ${seeded.token}`, "content-type": "application/json" },
       body: '{"title":"Probe"}',
     });
-    const answered = performance.now();
-    const { id } = (await response.json()) as { id: string };
-    const arrived = await arrivalOf(probe, id);
-    // The first ones warm everything up. Nothing can have been handled before it was sent.
-    if (index >= 50) delays.push(Math.max(arrived - answered, arrived - sent - (answered - sent)));
+    const { id, createdAt } = (await response.json()) as { id: string; createdAt: string };
+    const arrived = performance.timeOrigin + (await arrivalOf(probe, id));
+    // The first ones warm everything up.
+    if (index >= 50) delays.push(arrived - Date.parse(createdAt));
     await sleep(5);
   }
   return summarise(delays, 1);
