@@ -20,7 +20,7 @@ export const sink = {
   },
 };
 
-type LogLine = { time: string; service: string; msg: string; route?: string; status?: number };
+type LogLine = { time: string; service: string; msg: string };
 /** What the services have logged. */
 export const logLines = (): LogLine[] => lines(given.log).map((line) => JSON.parse(line));
 
