@@ -13,12 +13,23 @@ const outboxSize = async () => {
   return row?.count ?? 0;
 };
 
+/** In seconds. */
+const oldestAge = async () => {
+  const [row] = await inOneMoment(stack.databaseUrl(), ({ ask }) =>
+    ask<{ age: number }>(
+      "select coalesce(extract(epoch from now() - min(at)), 0)::float8 as age from todo.outbox join todo.events using (seq)",
+    ),
+  );
+  return row?.age ?? 0;
+};
+
 it("goes on without a broker: the API answers, open pages hear of changes, the outbox grows and then drains in order", () =>
   underLoad(async ({ load, holdDown, goOn }) => {
     await goOn(40);
     const letBack = holdDown("kafka");
     const [failures, waiting] = [failedPublishes(), await outboxSize()];
     await until("the relays have given up thirty calls", () => failedPublishes() >= failures + 30);
+    await until("the oldest event has waited for two minutes", async () => (await oldestAge()) >= 120);
     const [acknowledged, failed, streamed] = [load.acknowledged(), load.failed(), load.streamed()];
     await goOn(100);
     await until("open pages are told of them", () => load.streamed() >= streamed + 100);
