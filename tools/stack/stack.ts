@@ -12,7 +12,7 @@ import { type Secrets, secretsFile } from "../launcher/secrets.ts";
 import { startServices } from "../launcher/services-apart.ts";
 import type { Platform } from "../launcher/services-inside.ts";
 import type { Settings } from "../launcher/settings.ts";
-import { prepareDaprd, writeLocalConfiguration } from "./daprd.ts";
+import { prepareDaprd, type SidecarOptions, writeLocalConfiguration } from "./daprd.ts";
 import { type Program, prepareGround } from "./ground.ts";
 import { allTopics, partitions } from "./kafka.ts";
 import { buildDapr, fetchKafka } from "./programs.ts";
@@ -31,6 +31,13 @@ type Parts = {
 /** Broker, certificate authority, and every app with a real sidecar. */
 export type Stack = { start(parts: Parts): Promise<Platform> };
 
+type Prepared = Awaited<ReturnType<typeof prepareGround>> & {
+  folder: string;
+  /** What all sidecars have in common. */
+  daprd: Pick<SidecarOptions, "program" | "secretsFile" | "configuration">;
+};
+type Replica = { surroundings: Surroundings; suffix: string };
+
 /** Makes and fetches what the stack runs on, and adds the broker's address to the secrets, which the components read. */
 export async function prepareStack({ settings, secrets, ...making }: Preparation): Promise<Stack> {
   const programs = await buildDapr(making);
@@ -38,67 +45,80 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
   const folder = join(settings.dataFolder, "stack");
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
   rmSync(join(folder, "names.db"), { force: true });
-  const { kafka, sentry, ground } = await prepareGround({ programs, jars, folder, topics: allTopics, partitions });
-  secrets["kafka-brokers"] = kafka.address;
-  const common = {
+  const ground = await prepareGround({ programs, jars, folder, topics: allTopics, partitions });
+  secrets["kafka-brokers"] = ground.kafka.address;
+  const daprd = {
     program: programs.daprd,
     secretsFile: secretsFile(settings.dataFolder),
     configuration: writeLocalConfiguration(folder, settings.forServices.ZIPKIN_URL),
   };
+  return { start: (parts) => startStack({ ...ground, folder, daprd, ...parts }) };
+}
 
-  async function start({ surroundings, runFile, tell, replicas, daprUrl, signal }: Parts): Promise<Platform> {
-    const begin = ({ port, ...program }: Program) =>
-      startChild({
-        env: {},
-        ...program,
-        log: join(folder, "logs", `${program.name}.log`),
-        onStart: (pid) => runFile.add(program.name, pid, port),
-        tell,
-        signal,
-      });
-    const grounds = await allOrNone(ground.map(begin));
-    const running: Child[][] = [];
-    const stopAll = (children: Child[], graceMs: number) => Promise.all(children.map((child) => child.stop(graceMs)));
-    const stop = async (graceMs: number) => {
-      for (const children of running.reverse()) await stopAll(children, graceMs);
-      await remember();
-      await stopAll(grounds, graceMs);
-    };
-    const remember = async () => {
-      const waiting = await endStack(daprUrl, kafka.address).catch(() => undefined);
-      if (!waiting) tell("What the broker still holds could not be counted; `npm start` will ask to drain it.");
-      else if (!isNothing(waiting)) tell(`The broker keeps ${inWords(waiting)} for the next \`npm run stack\`.`);
-    };
-    const health: string[] = [];
-    const sidecar = async (appId: (typeof appIds)[number], { endpoints }: Surroundings, suffix: string) => {
-      const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
-      const prepared = await prepareDaprd({ ...common, appId, endpoint: endpoints[appId], identity });
-      const { outbound, health: whole, ...daprd } = prepared;
-      health.push(whole);
-      const port = endpoints[appId].sidecarPort;
-      return begin({
-        ...daprd,
-        name: `daprd-${appId}${suffix}`,
-        port,
-        isReady: (_, given) => untilOk(outbound, given),
-      });
-    };
-    const replica = async (place: Surroundings, suffix: string): Promise<void> => {
-      // The UI runs once: another sidecar of it would wait for it for ever.
-      const apps = suffix === "" ? appIds : services.map(({ appId }) => appId);
-      running.push(await allOrNone(apps.map((appId) => sidecar(appId, place, suffix))));
-      running.push(await startServices({ surroundings: place, runFile, tell, suffix, signal }));
-    };
-    try {
-      await markRunning(daprUrl, "stack");
-      await replica(surroundings, "");
-      for (let number = 2; number <= replicas; number++)
-        await replica({ ...surroundings, endpoints: await chooseEndpoints() }, `-${number}`);
-    } catch (error) {
-      await stop(1_000);
-      throw error;
+async function startStack(stack: Prepared & Parts): Promise<Platform> {
+  const { ground, replicas, daprUrl, signal } = stack;
+  const grounds = await allOrNone(ground.map((program) => begin(program, stack)));
+  const running: Child[][] = [];
+  const stop = async (graceMs: number) => {
+    for (const children of running.reverse()) await stopAll(children, graceMs);
+    await remember(stack);
+    await stopAll(grounds, graceMs);
+  };
+  const health: string[] = [];
+  try {
+    await markRunning(daprUrl, "stack");
+    for (let number = 1; number <= replicas; number++) {
+      const replica = await chooseReplica(number, stack);
+      const sidecars = await prepareSidecars(replica, stack);
+      health.push(...sidecars.map(({ health }) => health));
+      running.push(await allOrNone(sidecars.map(({ program }) => begin(program, stack))));
+      running.push(await startServices({ ...stack, ...replica }));
     }
-    return { ready: Promise.all(health.map((url) => untilOk(url, signal))).then(() => {}), stop };
+  } catch (error) {
+    await stop(1_000);
+    throw error;
   }
-  return { start };
+  return { ready: Promise.all(health.map((url) => untilOk(url, signal))).then(() => {}), stop };
+}
+
+const begin = ({ port, ...program }: Program, { folder, runFile, tell, signal }: Prepared & Parts) =>
+  startChild({
+    env: {},
+    ...program,
+    log: join(folder, "logs", `${program.name}.log`),
+    onStart: (pid) => runFile.add(program.name, pid, port),
+    tell,
+    signal,
+  });
+
+const stopAll = (children: Child[], graceMs: number) => Promise.all(children.map((child) => child.stop(graceMs)));
+
+async function remember({ daprUrl, kafka, tell }: Prepared & Parts): Promise<void> {
+  const waiting = await endStack(daprUrl, kafka.address).catch(() => undefined);
+  if (!waiting) tell("What the broker still holds could not be counted; `npm start` will ask to drain it.");
+  else if (!isNothing(waiting)) tell(`The broker keeps ${inWords(waiting)} for the next \`npm run stack\`.`);
+}
+
+const chooseReplica = async (number: number, { surroundings }: Parts): Promise<Replica> =>
+  number === 1
+    ? { surroundings, suffix: "" }
+    : { surroundings: { ...surroundings, endpoints: await chooseEndpoints() }, suffix: `-${number}` };
+
+async function prepareSidecars(
+  { surroundings: { endpoints }, suffix }: Replica,
+  { daprd, sentry, signal }: Prepared & Parts,
+): Promise<{ program: Program; health: string }[]> {
+  const identity = { flags: sentry.flags, env: await sentry.trustAnchors(signal) };
+  // The UI runs once: another sidecar of it would wait for it for ever.
+  const apps = suffix === "" ? appIds : services.map(({ appId }) => appId);
+  const preparing = apps.map(async (appId) => {
+    const endpoint = endpoints[appId];
+    const { outbound, health, ...program } = await prepareDaprd({ ...daprd, appId, endpoint, identity });
+    const isReady: Program["isReady"] = (_, given) => untilOk(outbound, given);
+    return {
+      program: { ...program, name: `daprd-${appId}${suffix}`, port: endpoint.sidecarPort, isReady },
+      health,
+    };
+  });
+  return Promise.all(preparing);
 }
