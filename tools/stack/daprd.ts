@@ -2,8 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
 import { ui } from "../launcher/apps.ts";
-import { freePort } from "../launcher/free-port.ts";
 import type { Endpoint } from "../launcher/ports.ts";
+import { daprdFlags } from "./daprd-flags.ts";
 
 type Sidecar = {
   program: string;
@@ -27,32 +27,22 @@ export type SidecarOptions = {
 };
 
 const local = "127.0.0.1";
-/** An app that is away for longer than its retries is given nothing meanwhile: its events wait, and do not become dead letters. Seconds; the timeout milliseconds. */
-const appHealth = [
-  ...["--enable-app-health-check", "--app-health-check-path", "/health/live"],
-  ...["--app-health-probe-interval", 5, "--app-health-probe-timeout", 2_000, "--app-health-threshold", 3],
-];
+const appHealth = { intervalSeconds: 5, timeoutMs: 2_000 };
 
 /** Says how to start one app's daprd on 127.0.0.1, with the project's own YAML. */
 export async function prepareDaprd({ program, appId, endpoint, ...options }: SidecarOptions): Promise<Sidecar> {
   const { folder = join(root, "dapr"), configuration } = options;
-  const [grpc, internal, open, metrics] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const resources = ["", "components", "subscriptions"].flatMap((name) => ["--resources-path", join(folder, name)]);
+  const { appPort, sidecarPort: httpPort } = endpoint;
   const configurations = [join(folder, "config.yaml"), join(folder, "apps", `${appId}.yaml`), configuration];
-  const flags = [
-    ...["--app-id", appId, "--app-port", endpoint.appPort, "--app-protocol", "http", "--app-channel-address", local],
-    ...["--dapr-listen-addresses", local, "--dapr-http-port", endpoint.sidecarPort, "--dapr-grpc-port", grpc],
-    ...["--dapr-internal-grpc-listen-address", local, "--dapr-internal-grpc-port", internal],
-    ...["--dapr-public-listen-address", local, "--dapr-public-port", open],
-    ...["--metrics-listen-address", local, "--metrics-port", metrics],
-    ...["--mode", "standalone", "--log-level", "warn", "--dapr-graceful-shutdown-seconds", 4],
-    ...["--max-body-size", "16Mi", ...options.identity.flags, ...resources, ...(appId === ui.appId ? [] : appHealth)],
-    ...configurations.flatMap((file) => ["--config", file]),
-  ];
-  const base = `http://${local}:${endpoint.sidecarPort}/v1.0/healthz`;
+  const args = await daprdFlags({
+    ...{ appId, appPort, httpPort, folder, configurations, identity: options.identity.flags },
+    // The UI takes no events.
+    appHealth: appId === ui.appId ? undefined : appHealth,
+  });
+  const base = `http://${local}:${httpPort}/v1.0/healthz`;
   return {
     program,
-    args: flags.map(String),
+    args,
     env: {
       ...options.identity.env,
       DAPR_HOST_IP: local,

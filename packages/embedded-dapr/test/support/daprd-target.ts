@@ -6,6 +6,7 @@ import { createTestDatabase, until } from "@tend/service-kit/testing";
 import { z } from "zod";
 import { freePort } from "../../../../tools/launcher/free-port.ts";
 import { guard } from "../../../../tools/launcher/guard.ts";
+import { daprdFlags } from "../../../../tools/stack/daprd-flags.ts";
 import { ensureTopics } from "../../../../tools/stack/kafka.ts";
 import type { Target } from "../conformance/target.ts";
 import type { TestApp } from "./test-app.ts";
@@ -26,31 +27,26 @@ const local = "127.0.0.1";
 const kafkaSettings = { authType: "none", version: "3.9.0", initialOffset: "oldest", consumeRetryInterval: "50ms" };
 
 async function startDaprd(app: TestApp, { stack, folder, env }: Options): Promise<Started> {
-  const [http, grpc, internal, open, metrics] = await Promise.all(Array.from({ length: 5 }, freePort));
+  const httpPort = await freePort();
   const own = join(folder, "apps", `${app.appId}.yaml`);
-  const resources = ["", "components", "subscriptions"].flatMap((name) => ["--resources-path", join(folder, name)]);
-  const flags = [
-    ...["--app-id", app.appId, "--app-port", app.port, "--app-protocol", "http", "--app-channel-address", local],
-    ...["--dapr-http-port", http, "--dapr-grpc-port", grpc, "--dapr-internal-grpc-port", internal],
-    ...["--dapr-internal-grpc-listen-address", local, "--dapr-listen-addresses", local],
-    ...["--dapr-public-port", open, "--dapr-public-listen-address", local],
-    ...["--metrics-port", metrics, "--metrics-listen-address", local, "--mode", "standalone", "--log-level", "warn"],
-    ...[...stack.identity.flags, ...resources, "--enable-app-health-check", "--app-health-check-path", "/health/live"],
-    ...["--app-health-probe-interval", 1, "--app-health-probe-timeout", 1_000, "--app-health-threshold", 3],
-    ...["--config", join(folder, "config.yaml"), ...(existsSync(own) ? ["--config", own] : [])],
-  ];
+  const flags = await daprdFlags({
+    ...{ appId: app.appId, appPort: app.port, httpPort, folder, identity: stack.identity.flags },
+    configurations: [join(folder, "config.yaml"), ...(existsSync(own) ? [own] : [])],
+    appHealth: { intervalSeconds: 1, timeoutMs: 1_000 },
+  });
   const tokens = { DAPR_HOST_IP: local, DAPR_API_TOKEN: app.apiToken, APP_API_TOKEN: app.appApiToken };
   const output = process.env.TEST_LOG_LEVEL ? "inherit" : "ignore";
   // It ends with us, however we end.
-  const child = spawn("/bin/sh", ["-c", guard, "daprd", stack.daprd, ...flags.map(String)], {
+  const child = spawn("/bin/sh", ["-c", guard, "daprd", stack.daprd, ...flags], {
     env: { ...process.env, ...stack.identity.env, ...tokens, ...env },
     stdio: ["ignore", output, output, "pipe"],
   });
   child.stdio[3]?.on("error", () => {});
   const exited = new Promise((resolve) => child.once("exit", resolve)).then(() => child.stdio[3]?.destroy());
-  const isHealthy = async () => (await fetch(`http://${local}:${http}/v1.0/healthz`).catch(() => null))?.status === 204;
+  const isHealthy = async () =>
+    (await fetch(`http://${local}:${httpPort}/v1.0/healthz`).catch(() => null))?.status === 204;
   await until(isHealthy, 60);
-  return { child, exited, httpPort: http! };
+  return { child, exited, httpPort };
 }
 
 /** Real daprd with mTLS, on real PostgreSQL and Kafka. */
