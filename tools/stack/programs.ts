@@ -8,7 +8,7 @@ import { Fault } from "../bootstrap/fault.mjs";
 import { cacheFolder, root } from "../bootstrap/folders.mjs";
 import { withLock } from "../bootstrap/lock.mjs";
 
-type Making = { tell: (line: string) => void; signal: AbortSignal };
+export type Making = { tell: (line: string) => void; signal: AbortSignal };
 /** Paths of the programs, of the version named in tools/daprd/go.mod. */
 export type DaprPrograms = { daprd: string; sentry: string };
 
@@ -82,7 +82,10 @@ function folderOf({ name, files }: Made): string {
 type Once = Making & Made;
 
 /** A folder named after what it is made from; whole or not there. */
-async function once({ name, files, signal, tell }: Once, make: (target: string) => Promise<void>): Promise<string> {
+export async function once(
+  { name, files, signal, tell }: Once,
+  make: (target: string) => Promise<void>,
+): Promise<string> {
   const folder = folderOf({ name, files });
   if (existsSync(folder)) return folder;
   mkdirSync(cacheFolder, { recursive: true });
@@ -98,7 +101,7 @@ async function once({ name, files, signal, tell }: Once, make: (target: string) 
   });
 }
 
-async function need(program: string, args: string[], wanted: RegExp, what: string): Promise<void> {
+export async function need(program: string, args: string[], wanted: RegExp, what: string): Promise<void> {
   if (!(await says(program, args, wanted)))
     throw new Fault(`This needs ${what}: install it, then start again. (\`npm start\` needs none of it.)`);
 }
@@ -112,7 +115,7 @@ async function says(program: string, args: string[], wanted: RegExp): Promise<bo
 }
 
 /** Says what it does, and every 10 s that it still does; shows the program's words only when it fails. */
-async function run(program: string, args: string[], what: string, { tell, signal }: Making): Promise<void> {
+export async function run(program: string, args: string[], what: string, { tell, signal }: Making): Promise<void> {
   const began = performance.now();
   const seconds = () => `${Math.round((performance.now() - began) / 1_000)} s`;
   tell(`First use: ${what} …`);
