@@ -10,13 +10,16 @@ export type Pointer = {
   payload: string;
 };
 
-const readStatement = `
-  select seq, event_id, topic, partition_key, payload ->> 'traceparent' as traceparent, payload::text as payload from outbox
-  where lane = any($1::smallint[]) and parked_at is null order by seq limit $2`;
+// Order matters within a lane only: each lane's index gives its first rows. All lanes at once would be sorted, and for that read whole.
+export const readStatement = `
+  select o.* from unnest($1::smallint[]) as held(lane) cross join lateral (
+    select seq, event_id, topic, partition_key, payload ->> 'traceparent' as traceparent, payload::text as payload from outbox
+    where lane = held.lane and parked_at is null order by seq limit $2) o`;
 
-export async function readOutbox(pool: Pool, lanes: number[], limit: number): Promise<Pointer[]> {
-  const { rows } = await pool.query<Pointer>({ name: "outbox-read", text: readStatement, values: [lanes, limit] });
-  return rows;
+/** The first events of each lane, at most `perLane` of each. */
+export async function readOutbox(pool: Pool, lanes: number[], perLane: number): Promise<Pointer[]> {
+  const values = [lanes, perLane];
+  return (await pool.query<Pointer>({ name: "outbox-read", text: readStatement, values })).rows;
 }
 
 export async function deletePublished(pool: Pool, seqs: number[]): Promise<void> {

@@ -7,7 +7,7 @@ import { type Publisher, publish } from "./publish.ts";
 const lanes = 8;
 /** Advisory lock class of the outbox lanes; the second key is the lane. */
 const lockClass = 7_301;
-const batchRows = 500;
+const rowsPerLane = 100;
 /** Longest time without looking, in milliseconds; commits of this process wake the relay at once. */
 const pollMs = 1_000;
 const retryMs = 500;
@@ -33,7 +33,7 @@ export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
     while (!stop.signal.aborted) {
       bell.reset();
       await lease.claim();
-      const pointers = await readOutbox(pool, lease.held, batchRows);
+      const pointers = await readOutbox(pool, lease.held, rowsPerLane);
       if (pointers.length === 0) await bell.wait(pollMs);
       else await publish(publisher, pointers).finally(onPublished);
     }
