@@ -1,4 +1,5 @@
 import type { Pool } from "@tend/service-kit";
+import type { PoolClient } from "pg";
 
 export type Pointer = {
   seq: number;
@@ -10,16 +11,19 @@ export type Pointer = {
   payload: string;
 };
 
-// Order matters within a lane only: each lane's index gives its first rows. All lanes at once would be sorted, and for that read whole.
+/** The table is empty or long from one moment to the next, never as its statistics say: believing those, PostgreSQL reads a long one whole and sorts it. */
+export const readAsQueue = "set enable_seqscan = off; set enable_bitmapscan = off";
+
+// Order matters within a lane only: each lane's index gives its first rows.
 export const readStatement = `
   select o.* from unnest($1::smallint[]) as held(lane) cross join lateral (
     select seq, event_id, topic, partition_key, payload ->> 'traceparent' as traceparent, payload::text as payload from outbox
     where lane = held.lane and parked_at is null order by seq limit $2) o`;
 
-/** The first events of each lane, at most `perLane` of each. */
-export async function readOutbox(pool: Pool, lanes: number[], perLane: number): Promise<Pointer[]> {
+/** The first events of each lane, at most `perLane` of each, on a connection that was told to `readAsQueue`. */
+export async function readOutbox(client: PoolClient, lanes: number[], perLane: number): Promise<Pointer[]> {
   const values = [lanes, perLane];
-  return (await pool.query<Pointer>({ name: "outbox-read", text: readStatement, values })).rows;
+  return (await client.query<Pointer>({ name: "outbox-read", text: readStatement, values })).rows;
 }
 
 export async function deletePublished(pool: Pool, seqs: number[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "@tend/service-kit";
 import type pg from "pg";
-import { readOutbox } from "./outbox.repository.ts";
+import { type Pointer, readAsQueue, readOutbox } from "./outbox.repository.ts";
 import { type Publisher, publish } from "./publish.ts";
 
 const lanes = 8;
@@ -33,7 +33,7 @@ export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
     while (!stop.signal.aborted) {
       bell.reset();
       await lease.claim();
-      const pointers = await readOutbox(pool, lease.held, rowsPerLane);
+      const pointers = await lease.read();
       if (pointers.length === 0) await bell.wait(pollMs);
       else await publish(publisher, pointers).finally(onPublished);
     }
@@ -76,7 +76,7 @@ function createBell(signal: AbortSignal) {
   };
 }
 
-type Lease = { held: number[]; claim(): Promise<void>; release(): void };
+type Lease = { claim(): Promise<void>; read(): Promise<Pointer[]>; release(): void };
 
 async function openLease(pool: Pool): Promise<Lease> {
   const client: pg.PoolClient = await pool.connect();
@@ -86,16 +86,17 @@ async function openLease(pool: Pool): Promise<Lease> {
   const onError = (error: Error) => (failure = error);
   client.on("error", onError);
   return {
-    held,
     async claim() {
       if (failure) throw failure;
       if (held.length === lanes || Date.now() - claimedAt < 5_000) return;
+      if (claimedAt === 0) await client.query(readAsQueue);
       claimedAt = Date.now();
       const text =
         "select lane from generate_series(0, $2::int - 1) lane where not lane = any($3::int[]) and pg_try_advisory_lock($1, lane)";
       const { rows } = await client.query<{ lane: number }>(text, [lockClass, lanes, held]);
       held.push(...rows.map((row) => row.lane));
     },
+    read: () => readOutbox(client, held, rowsPerLane),
     release() {
       client.removeListener("error", onError);
       client.release(true);
