@@ -7,7 +7,8 @@ import { type Publisher, publish } from "./publish.ts";
 const lanes = 8;
 /** Advisory lock class of the outbox lanes; the second key is the lane. */
 const lockClass = 7_301;
-const rowsPerLane = 100;
+/** Of all lanes together about what one call to the broker takes. */
+const rowsPerLane = 64;
 /** Longest time without looking, in milliseconds; commits of this process wake the relay at once. */
 const pollMs = 1_000;
 const retryMs = 500;
