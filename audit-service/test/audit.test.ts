@@ -140,7 +140,7 @@ describe("the trail", () => {
 
   it("prunes its inbox on the daily tick, which may come twice", async () => {
     const old = newId();
-    await database.pool.query("insert into inbox values ($1, now() - interval '101 days')", [old]);
+    await database.pool.query("insert into inbox values ($1, now() - interval '181 days')", [old]);
     for (let tick = 0; tick < 2; tick++)
       expect((await audit.request("POST", "/api/jobs/daily-cleanup")).status).toBe(200);
     const { rowCount } = await database.pool.query("select 1 from inbox where event_id = $1", [old]);
