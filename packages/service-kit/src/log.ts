@@ -10,10 +10,17 @@ export function createLogger(appId: string, level: string): Logger {
     base: { service: appId },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { err: withoutClient },
     redact: ["req.headers.authorization", "req.headers.cookie", 'req.headers["dapr-api-token"]'],
     mixin() {
       const trace = currentTrace();
       return trace ? { trace_id: trace.traceId, span_id: trace.spanId } : {};
     },
   });
+}
+
+/** pg hangs a connection's whole client, its keys included, on the error of an idle one. */
+export function withoutClient(error: Error) {
+  const { client, ...rest } = pino.stdSerializers.err(error);
+  return rest;
 }
