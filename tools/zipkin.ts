@@ -1,6 +1,7 @@
 /** `npm run zipkin`: a Zipkin for `ZIPKIN_URL=http://127.0.0.1:9411/api/v2/spans npm run stack`, until Ctrl-C. Needs Java and Maven. */
 import { parseArgs } from "node:util";
-import { tell as tellFault } from "./bootstrap/fault.mjs";
+import { Fault, tell as tellFault } from "./bootstrap/fault.mjs";
+import { isFree } from "./launcher/free-port.ts";
 import { Shutdown } from "./launcher/shutdown.ts";
 import { wholeNumber } from "./launcher/whole-number.ts";
 import { startZipkin } from "./stack/zipkin.ts";
@@ -15,6 +16,7 @@ if (process.connected) process.on("disconnect", () => leave(0));
 try {
   const { values } = parseArgs({ options: { port: { type: "string", default: "9411" } } });
   const port = wholeNumber("port", values.port, 65_535);
+  if (!(await isFree(port))) throw new Fault(`Port ${port} is in use: npm run zipkin -- --port ${port + 1}`);
   const zipkin = await startZipkin({ port, tell: console.log, signal: shutdown.signal });
   shutdown.add(() => zipkin.stop(3_000));
   console.log(

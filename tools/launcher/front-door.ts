@@ -140,10 +140,10 @@ async function listen(app: FastifyInstance, { host, port }: FrontDoorOptions) {
     const code = error instanceof Error && "code" in error ? error.code : "";
     if (code === "EADDRINUSE")
       throw new Fault(
-        `Port ${port} is in use by another program: stop that one, or choose another port (PORT=${port + 1} npm start).`,
+        `Port ${port} is in use by another program: stop that one, or choose another port (PORT=${port + 1}).`,
       );
     if (code === "EACCES")
-      throw new Fault(`Port ${port} may not be used by this account: choose one above 1023 (PORT=3000 npm start).`);
+      throw new Fault(`Port ${port} may not be used by this account: choose one above 1023 (PORT=3000).`);
     if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
       throw new Fault(
         `HOST=${host} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all of its addresses.`,
