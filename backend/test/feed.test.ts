@@ -78,6 +78,22 @@ test("a cursor names no transaction that only failed: after a crash its id is gi
   expect((await changes(account, nextCursor)).items).toEqual([]);
 });
 
+test("a tick tells nothing of a new account, whose times are as they were made", async () => {
+  const account = client(backend, await backend.signUp());
+  await account.create({
+    title: "floating",
+    due: { date: "2030-01-01", time: "09:00" },
+    reminders: [{ before: "PT10M" }],
+  });
+  const start = await changes(account);
+  await backend.inject({
+    method: "POST",
+    url: "/api/jobs/check-reminders",
+    headers: { "dapr-api-token": backend.context.config.appApiToken },
+  });
+  expect((await changes(account, start.nextCursor)).items).toEqual([]);
+});
+
 test("a new zone tells pages that all times were derived again", async () => {
   const account = client(backend, await backend.signUp());
   await account.create({ title: "floating", due: { date: "2030-01-01", time: "09:00" } });

@@ -6,10 +6,11 @@ import type { TaskRow } from "../tasks/task-row.ts";
 
 const batchRows = 500;
 
-type Account = { id: string; zone: { timeZone: string; allDayTime: string }; wanted: string };
+type Account = { id: string; zone: { timeZone: string; allDayTime: string }; wanted: string; isNew: boolean };
 
 const staleStatement = `
-  select id, jsonb_build_object('timeZone', time_zone, 'allDayTime', all_day_time) as zone, concat_ws(' ', time_zone, all_day_time, $1::text) as wanted
+  select id, jsonb_build_object('timeZone', time_zone, 'allDayTime', all_day_time) as zone, concat_ws(' ', time_zone, all_day_time, $1::text) as wanted,
+    derived_for is null as "isNew"
   from users where derived_for is distinct from concat_ws(' ', time_zone, all_day_time, $1::text) and ($2::uuid is null or id = $2) limit 100`;
 
 const readStatement = `
@@ -31,10 +32,14 @@ const writeStatement = `
   ),
   moment as (
     select d.id as task_id, m.spec_id, m.fire_at from derived d, jsonb_to_recordset(d.moments) as m(spec_id uuid, fire_at timestamptz)
+  ),
+  reminder as (
+    update reminders r set fired_at = null, fire_at = case when m.fire_at > clock() then m.fire_at end
+    from moment m where r.task_id = m.task_id and r.spec_id = m.spec_id and r.account_id = $2 and r.fire_at is distinct from m.fire_at
+      and (r.fire_at is not null or m.fire_at > clock())
+    returning r.task_id
   )
-  update reminders r set fired_at = null, fire_at = case when m.fire_at > clock() then m.fire_at end
-  from moment m where r.task_id = m.task_id and r.spec_id = m.spec_id and r.account_id = $2 and r.fire_at is distinct from m.fire_at
-    and (r.fire_at is not null or m.fire_at > clock())`;
+  select ((select count(*) from task) + (select count(*) from reminder))::int as changed`;
 
 /**
  * Derives every instant of an account again after its zone, its all-day time or the tz database has changed. In batches; the account is
@@ -61,8 +66,8 @@ async function findStale(pool: Pool, accountId: string | null): Promise<Account[
   return rows;
 }
 
-async function rederive(pool: Pool, { id, zone, wanted }: Account): Promise<void> {
-  let count = 0;
+async function rederive(pool: Pool, { id, zone, wanted, isNew }: Account): Promise<void> {
+  let [count, changed] = [0, 0];
   for (let after: string | null = null; ; ) {
     const { rows }: { rows: { task: TaskRow }[] } = await pool.query({
       name: "rederive-read",
@@ -79,15 +84,19 @@ async function rederive(pool: Pool, { id, zone, wanted }: Account): Promise<void
         moments: task.status === "open" ? reminderMoments(task, zone) : [],
       };
     });
-    if (derived.length > 0)
-      await pool.query({ name: "rederive-write", text: writeStatement, values: [JSON.stringify(derived), id] });
+    if (derived.length > 0) {
+      const values = [JSON.stringify(derived), id];
+      const written = await pool.query<{ changed: number }>({ name: "rederive-write", text: writeStatement, values });
+      changed += written.rows[0]?.changed ?? 0;
+    }
     count += rows.length;
     after = rows.at(-1)?.task.id ?? null;
     if (rows.length < batchRows) break;
   }
   await transaction(pool, async (tx) => {
     const { rowCount } = await tx.query(markStatement, [id, wanted, `${zone.timeZone} ${zone.allDayTime}`]);
-    if (rowCount && count > 0) await recordEvent(tx, rederived(id));
+    // A new account whose settings nobody has touched was derived right from the start. Otherwise a crash may have come before this.
+    if (rowCount && (isNew ? changed : count) > 0) await recordEvent(tx, rederived(id));
   });
 }
 
