@@ -95,9 +95,6 @@ test("embedded, to the stack, and back", async (t) => {
   await t.test("written embedded", async () => {
     const tend = await start("start");
     const ada = await signUp(place);
-    // Else the next tick marks the new account, tells of it, and its contact is forgotten at some moment of this test.
-    const marked = `concat_ws(' ', time_zone, all_day_time, '${process.versions.tz}')`;
-    await ask(place, `update todo.users set derived_for = ${marked}`);
     await remind(ada, "call Grace");
     const tomorrow = dueOf(Temporal.Now.zonedDateTimeISO("UTC").add({ days: 1 }));
     await ada.post("/api/v1/tasks", { title: "pay", due: tomorrow, reminders: [{ before: "PT10M" }] });
