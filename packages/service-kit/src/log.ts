@@ -20,7 +20,8 @@ export function createLogger(appId: string, level: string): Logger {
 }
 
 /** pg hangs a connection's whole client, its keys included, on the error of an idle one. */
-export function withoutClient(error: Error) {
+export function withoutClient(error: unknown) {
+  if (!(error instanceof Error)) return error;
   const { client, ...rest } = pino.stdSerializers.err(error);
   return rest;
 }

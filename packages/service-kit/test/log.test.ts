@@ -7,3 +7,7 @@ test("of a lost database connection the error is logged, and not the client with
   expect(logged).toMatchObject({ message: "terminating connection", code: "57P01" });
   expect(JSON.stringify(logged)).not.toContain("4711");
 });
+
+test("what is thrown need not be an error", () => {
+  for (const thrown of [null, "gone"]) expect(withoutClient(thrown)).toBe(thrown);
+});
