@@ -3,21 +3,14 @@ import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
 import { services } from "./apps.ts";
 import { allOrNone, type Child, saysListening, saysReady, startChild } from "./child.ts";
-import { environmentOf, type Surroundings, sidecarConfig } from "./environment.ts";
-import type { RunFile } from "./run-file.ts";
+import { environmentOf, sidecarConfig } from "./environment.ts";
+import type { PartOptions } from "./part-options.ts";
 import type { Platform } from "./services-inside.ts";
 
-type ServicesOptions = Omit<Options, "reload"> & { suffix?: string };
-type Options = {
-  surroundings: Surroundings;
-  runFile: RunFile;
-  tell: (line: string) => void;
-  reload: boolean;
-  signal: AbortSignal;
-};
+type ServicesOptions = Omit<PartOptions, "reload"> & { suffix?: string };
 
 /** The sidecar and each service in a process of its own, brought back on the same ports with the same tokens when it dies. */
-export async function startApart({ surroundings, runFile, tell, reload, signal }: Options): Promise<Platform> {
+export async function startApart({ surroundings, runFile, tell, reload, signal }: PartOptions): Promise<Platform> {
   const sidecarIsReady = Promise.withResolvers<void>();
   const sidecar = await startChild({
     name: "sidecar",

@@ -4,21 +4,13 @@ import { pathToFileURL } from "node:url";
 import { root } from "../bootstrap/folders.mjs";
 import { ui } from "./apps.ts";
 import { answers, type Child, startChild } from "./child.ts";
-import { environmentOf, type Surroundings } from "./environment.ts";
-import type { RunFile } from "./run-file.ts";
-
-type Options = {
-  surroundings: Surroundings;
-  runFile: RunFile;
-  tell: (line: string) => void;
-  reload: boolean;
-  signal: AbortSignal;
-};
+import { environmentOf } from "./environment.ts";
+import type { PartOptions } from "./part-options.ts";
 
 export const nextProgram = join(root, "node_modules/next/dist/bin/next");
 
 /** Next's own server, always a process of its own. */
-export function startUi({ surroundings, runFile, tell, reload, signal }: Options): Promise<Child> {
+export function startUi({ surroundings, runFile, tell, reload, signal }: PartOptions): Promise<Child> {
   const port = surroundings.endpoints[ui.appId].appPort;
   const { DAPR_HTTP_ENDPOINT, DAPR_API_TOKEN, PUBLIC_URL, LOG_LEVEL } = environmentOf(ui.appId, surroundings);
   const preload = pathToFileURL(join(import.meta.dirname, "exit-with-parent.ts")).href;
