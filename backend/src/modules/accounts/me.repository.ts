@@ -22,7 +22,7 @@ export async function updateMe(
   tx: Tx,
   me: Pick<Row, "id" | "name" | "timeZone" | "locale" | "allDayTime">,
 ): Promise<Row> {
-  // Not new any more: what its instants were derived for before is not this.
+  // Null is for an account whose zone has never changed: only there is deriving again known to change nothing.
   const text = `update users set name = $2, time_zone = $3, locale = $4, all_day_time = $5, version = version + 1, updated_at = clock(),
       derived_for = case when (time_zone, all_day_time) is distinct from ($3, $5) then coalesce(derived_for, '') else derived_for end
     where id = $1 returning ${columns}`;
