@@ -11,6 +11,8 @@ export type Context = ServiceContext & {
   registry: Metrics;
   /** Signs session cookies and tokens. */
   authSecret: string;
+  /** Those of before or after it: what they have signed holds too. */
+  otherSecrets: readonly string[];
   /** Whether this installation can send e-mail. */
   mailAvailable: boolean;
   /** The open pages of this process. */
@@ -28,8 +30,8 @@ declare module "fastify" {
 /** Close `prisma` when done; all else belongs to the service. */
 export async function createContext(service: ServiceContext, overrides: Partial<Context> = {}): Promise<Context> {
   const { dapr, env, connectionString } = service;
-  const authSecret = await dapr.getSecret("jwt-secret");
-  if (!authSecret || authSecret.length < 32)
+  const [authSecret = "", ...otherSecrets] = (await dapr.getSecret("jwt-secret"))?.split(/\s+/).filter(Boolean) ?? [];
+  if ([authSecret, ...otherSecrets].some(({ length }) => length < 32))
     throw new Error("the secret store has no jwt-secret of 32 characters or more");
   const mail = await Promise.all([dapr.getSecret("smtp-secret"), dapr.getSecret("sendgrid-secret")]);
   return {
@@ -38,6 +40,7 @@ export async function createContext(service: ServiceContext, overrides: Partial<
     prisma: createPrisma(connectionString),
     registry: service.metrics,
     authSecret,
+    otherSecrets,
     mailAvailable: mail.some((secret) => secret !== null),
     streams: new StreamHub(service.pool),
     wakeRelay: () => {},

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import fp from "fastify-plugin";
 import { z } from "zod";
 import type { Actor, Credential } from "./actor.ts";
-import { findCredential, sessionCookieName } from "./credential.ts";
+import { cookieKey, findCredential } from "./credential.ts";
 import { lookUpActor } from "./look-up-actor.ts";
 import { comesFromOurPage } from "./origin.ts";
 
@@ -70,8 +70,8 @@ function refusalOf(check: () => void): Error | undefined {
 }
 
 async function plugin(app: FastifyInstance) {
-  const { config, authSecret } = app.context;
-  const key = { name: sessionCookieName(config.publicUrl), secret: authSecret };
+  const { config } = app.context;
+  const key = cookieKey(app.context);
   app.decorateRequest("credential", null);
   app.decorateRequest("knownActor", null);
   app.decorateRequest("actor", {

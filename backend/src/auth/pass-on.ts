@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Context } from "../context.ts";
 import { unauthenticated } from "./authenticate.ts";
 import { addressHeader, createAuth } from "./better-auth.ts";
+import { cookieKey, signAnew } from "./credential.ts";
 
 const clearDetails: Record<string, [status: number, code: string, detail: string]> = {
   INVALID_EMAIL_OR_PASSWORD: [401, "invalid_credentials", "The e-mail address or the password is wrong."],
@@ -25,11 +26,12 @@ function refusalOf(status: number, body: unknown): ProblemError {
 export function createPassOn(context: Context, addressOf: (request: FastifyRequest) => string) {
   const { config } = context;
   const auth = createAuth(context);
+  const key = cookieKey(context);
 
   const makeRequest = (request: FastifyRequest, path: string) => {
     const origin = config.trustedOrigins[0] ?? config.publicUrl;
     const headers = new Headers({ origin, [addressHeader]: addressOf(request) });
-    if (request.headers.cookie) headers.set("cookie", request.headers.cookie);
+    if (request.headers.cookie) headers.set("cookie", signAnew(request.headers.cookie, key));
     const userAgent = request.headers["user-agent"]?.slice(0, 300);
     if (userAgent) headers.set("user-agent", userAgent);
     const body = request.method === "GET" ? undefined : JSON.stringify(request.body ?? {});

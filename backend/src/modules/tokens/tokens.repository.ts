@@ -16,10 +16,16 @@ export async function insertToken(
   return rows[0] as AccessToken;
 }
 
-export async function findToken(database: Queryable, accountId: string, id: string): Promise<AccessToken | null> {
-  const text = `select ${columns} from access_tokens where user_id = $1 and id = $2`;
-  const { rows } = await database.query<AccessToken>({ name: "find-token", text, values: [accountId, id] });
-  return rows[0] ?? null;
+export async function findToken(database: Queryable, accountId: string, id: string) {
+  const text = `select ${columns}, token_hash as hash from access_tokens where user_id = $1 and id = $2`;
+  const { rows } = await database.query<AccessToken & { hash: Buffer }>({
+    name: "find-token",
+    text,
+    values: [accountId, id],
+  });
+  if (!rows[0]) return null;
+  const { hash, ...token } = rows[0];
+  return { token, hash };
 }
 
 export async function listTokens(database: Queryable, accountId: string, after: string | null, rowCount: number) {
