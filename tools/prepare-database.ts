@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, tell } from "./bootstrap/fault.mjs";
+import { allowEpochs, beginEpochIfRestored, restoredInWords } from "./launcher/epoch.ts";
 import { applyMigrations, findPending } from "./launcher/migrations.ts";
 import { prepareRoles } from "./launcher/roles.ts";
 import { readStore, type Secrets } from "./launcher/secrets.ts";
@@ -15,6 +16,9 @@ try {
   await prepareRoles(url, secrets);
   const pending = await findPending(secrets);
   if (pending.length > 0) await applyMigrations(secrets);
+  await allowEpochs(url);
+  const again = await beginEpochIfRestored(secrets);
+  if (again !== null) console.log(restoredInWords(again));
   console.log(pending.length > 0 ? `Applied ${pending.join(", ")}.` : "The database is up to date.");
 } catch (error) {
   tell(error);

@@ -9,7 +9,8 @@ const pointer = (seq: number, partition_key: string): Pointer => ({
   topic: "task-events",
   partition_key,
   traceparent: null,
-  payload: "{}",
+  epoch: 1,
+  payload: '{"specversion":"1.0"}',
 });
 
 /** Takes all but the named events. */
@@ -45,4 +46,23 @@ it("lets no event overtake one of its key that a broker did not take", async () 
   const { taken, failure } = await publishing(["1"], [pointer(1, "a"), pointer(2, "b"), pointer(3, "a")]);
   expect(failure).toBeInstanceOf(Error);
   expect(taken).toEqual(["2"]);
+});
+
+it("says in which epoch an event was published", async () => {
+  const sent: string[] = [];
+  const publishBulk: Dapr["publishBulk"] = async (_topic, entries) => {
+    sent.push(...entries.map(({ event }) => event));
+    return [];
+  };
+  await publish(
+    {
+      pool: { query: async () => ({ rows: [] }) } as unknown as Pool,
+      log: createLogger("test", "silent"),
+      spans: await createSpans("test", undefined),
+      dapr: { publishBulk } as unknown as Dapr,
+      onTaken: () => {},
+    },
+    [{ ...pointer(1, "a"), epoch: 7 }],
+  );
+  expect(sent.map((event) => JSON.parse(event))).toEqual([{ specversion: "1.0", epoch: "7" }]);
 });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Server, startServer } from "../postgres/server.ts";
 import { copyCluster } from "./cluster-copy.ts";
+import { allowEpochs, beginEpochIfRestored, restoredInWords } from "./epoch.ts";
 import { applyMigrations, findPending, hasData } from "./migrations.ts";
 import { ensureDatabase, prepareRoles } from "./roles.ts";
 import { type Secrets, superuserPassword } from "./secrets.ts";
@@ -21,7 +22,11 @@ type Preparation = {
 /** A database with all roles, schemas and migrations; `secrets` then holds every role's address. */
 export async function prepareDatabase(preparation: Preparation): Promise<Database> {
   const { databaseUrl } = preparation.settings;
-  return databaseUrl ? prepareForeign(databaseUrl, preparation) : prepareOwn(preparation);
+  const database = await (databaseUrl ? prepareForeign(databaseUrl, preparation) : prepareOwn(preparation));
+  await allowEpochs(database.adminUrl);
+  const again = await beginEpochIfRestored(preparation.secrets);
+  if (again !== null) preparation.tell(restoredInWords(again));
+  return database;
 }
 
 async function prepareOwn({ settings, secrets, tell, onServer }: Preparation): Promise<Database> {

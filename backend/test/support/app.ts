@@ -99,6 +99,7 @@ async function serviceContext({ connectionString, sidecar, env, signal }: Parts)
     dapr,
     pool,
     connectionString,
+    epoch: 0,
     guards: createGuards(appApiToken),
     metrics: createMetrics(appId),
     spans: await createSpans(appId, undefined),

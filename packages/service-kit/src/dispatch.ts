@@ -16,6 +16,8 @@ export type DispatchOptions<C> = {
   log: Logger;
   spans: Spans;
   delays: ReturnType<typeof eventDelays>;
+  /** What was published in an earlier one may never have happened: a restore has put what did back into the outbox. */
+  epoch: number;
   context: C;
   handlers: readonly Handler<C>[];
 };
@@ -43,7 +45,12 @@ export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
     if (!known) return bases.has(baseOf(type)) ? refuse("unknown version", body) : "SUCCESS";
     const parsed = known.definition.envelope.safeParse(body);
     if (!parsed.success) return refuse("unreadable", body, fieldErrors(parsed.error));
+    if (Number(parsed.data.epoch ?? 0) < options.epoch) return pass(parsed.data);
     return { index, event: parsed.data, handler: known.handler };
+  }
+  function pass({ type, id, epoch }: AnyEvent): Verdict {
+    options.log.info({ type, event: id, epoch }, "event of before a restore passed over");
+    return "SUCCESS";
   }
   function refuse(reason: string, body: unknown, errors?: unknown): Verdict {
     const { type, id } = Object(body);

@@ -4,6 +4,7 @@ import { awaitMigrations } from "./await-migrations.ts";
 import { type Env, readConfig, type ServiceConfig } from "./config.ts";
 import { createDapr, type Dapr } from "./dapr-client.ts";
 import { createPool, type Pool, waitForDatabase } from "./database.ts";
+import { findEpoch } from "./epoch.ts";
 import type { Checks } from "./health.ts";
 import { createLogger, type Logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -21,6 +22,8 @@ export type ServiceContext = {
   pool: Pool;
   connectionString: string;
   guards: Guards;
+  /** Events of an earlier one are not handled: it is later than what a restore gave up. */
+  epoch: number;
   metrics: Metrics;
   spans: Spans;
   /** Aborted when the service begins to stop. */
@@ -99,9 +102,10 @@ async function createContext(definition: ServiceDefinition, env: Env, signal: Ab
   if (!connectionString) throw new Error(`the secret store has no ${secret}`);
   const pool = createPool({ connectionString, applicationName: appId, log, max: poolSizeOf(definition) });
   const upToDate = { connectionString, schema, directory: migrations, log, signal };
-  await waitForDatabase(pool, signal)
+  const epoch = await waitForDatabase(pool, signal)
     .then(() => awaitMigrations(upToDate))
     .catch(async (error) => {
+    .then(() => findEpoch({ connectionString, log }))
       await pool.end();
       throw error;
     });
@@ -115,6 +119,7 @@ async function createContext(definition: ServiceDefinition, env: Env, signal: Ab
     pool,
     connectionString,
     guards: createGuards(config.appApiToken),
+    epoch,
     metrics: createMetrics(appId),
     spans: await createSpans(appId, config.zipkinUrl),
     signal,

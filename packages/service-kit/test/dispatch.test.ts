@@ -15,6 +15,7 @@ it("asks a database that is away once for a batch, not once for each event", asy
     log: createLogger("test", "silent"),
     spans: await createSpans("test", undefined),
     delays: eventDelays(createMetrics("test")),
+    epoch: 0,
     context: {},
     handlers: [handler(taskCreated, async () => {})],
   });
@@ -29,4 +30,42 @@ it("asks a database that is away once for a batch, not once for each event", asy
     });
   expect(await dispatch([event(), event(), event()])).toEqual(["RETRY", "RETRY", "RETRY"]);
   expect(asked).toBe(1);
+});
+
+it("passes over what was published in an epoch that a restore has ended, and takes it off the broker", async () => {
+  const handled: unknown[] = [];
+  const pool = {
+    connect: async () => ({
+      query: async (statement: string | { values: [string[]] }) =>
+        typeof statement === "string" ? {} : { rows: statement.values[0].map((event_id) => ({ event_id })) },
+      on() {},
+      removeListener() {},
+      release() {},
+    }),
+  };
+  const dispatch = createDispatch({
+    pool: pool as unknown as Pool,
+    log: createLogger("test", "silent"),
+    spans: await createSpans("test", undefined),
+    delays: eventDelays(createMetrics("test")),
+    epoch: 3,
+    context: {},
+    handlers: [handler(taskCreated, async ({ epoch }) => void handled.push(epoch))],
+  });
+  const event = (over: object) =>
+    cloudEvent(
+      taskCreated,
+      {
+        accountId: newId(),
+        actor: { kind: "user", id: newId() },
+        at: now(),
+        task: newTask(),
+        changes: {},
+        series: null,
+      },
+      { ...over },
+    );
+  const events = [{}, { epoch: "2" }, { epoch: "3" }, { epoch: "10" }].map(event);
+  expect(await dispatch(events)).toEqual(["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]);
+  expect(handled).toEqual(["3", "10"]);
 });

@@ -7,6 +7,8 @@ export type Pointer = {
   topic: string;
   partition_key: string;
   traceparent: string | null;
+  /** In which it is published: a restore tells by it what was published before. */
+  epoch: number;
   /** The CloudEvent as JSON: nobody here needs to look into it. */
   payload: string;
 };
@@ -16,7 +18,7 @@ export const readAsQueue = "set enable_seqscan = off; set enable_bitmapscan = of
 
 // Order matters within a lane only: each lane's index gives its first rows.
 export const readStatement = `
-  select o.* from unnest($1::smallint[]) as held(lane) cross join lateral (
+  select o.*, (select max(epoch) from feed_epochs) as epoch from unnest($1::smallint[]) as held(lane) cross join lateral (
     select seq, event_id, topic, partition_key, payload ->> 'traceparent' as traceparent, payload::text as payload from outbox
     where lane = held.lane and parked_at is null order by seq limit $2) o`;
 

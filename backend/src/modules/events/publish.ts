@@ -64,9 +64,9 @@ async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]
 
 /** Each trace in the batch gets a span; the sidecar's own spans can join one only, so they do when the batch is of one. */
 async function traced({ dapr, spans }: Publisher, topic: Topic, batch: Pointer[]): Promise<string[]> {
-  const entries = batch.map(({ event_id, partition_key, traceparent, payload }) => ({
+  const entries = batch.map(({ event_id, partition_key, traceparent, epoch, payload }) => ({
     ...{ entryId: event_id, partitionKey: partition_key },
-    ...{ event: payload, traceparent },
+    ...{ event: `{"epoch":"${epoch}",${payload.slice(1)}`, traceparent },
   }));
   const publishAll = () => dapr.publishBulk(topic, entries);
   if (!spans.isCollected) return publishAll();

@@ -16,7 +16,7 @@ export type NewEvent = {
 
 const recordEventStatement = `
   with event as (
-    insert into events (type, account_id, project_id, actor, changes) values ($1, $2, $3, $4, $5) returning seq, id, at
+    insert into events (type, account_id, project_id, actor, changes, data) values ($1, $2, $3, $4, $5, $7) returning seq, id, at
   )
   insert into outbox (seq, event_id, lane, topic, partition_key, payload)
   select seq, id, lane_of($2::text), $6, $2::text,

@@ -12,6 +12,11 @@ export function defineEvent<Type extends string, Data extends z.ZodType>(type: T
     time: Instant,
     datacontenttype: z.string().optional(),
     traceparent: z.string().optional(),
+    /** Of the database that it was published from; a restore begins another. */
+    epoch: z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .optional(),
     data,
   });
   return { type, topic, data, envelope };
