@@ -1,5 +1,5 @@
 /**
- * `npm run cluster:setup | deploy | redeploy APP | status | logs APP | port-forward | load-data | test-apis | clean | teardown`:
+ * `npm run cluster:setup | deploy | redeploy APP | rotate SECRET | status | logs APP | port-forward | load-data | test-apis | clean | teardown`:
  * Tend in the cluster of kubectl's current context. `-- --place dev|prod|prod-managed` (default dev) names the overlay,
  * `-- --dry-run` only prints the calls. More: docs/operations.md.
  */
@@ -9,6 +9,7 @@ import { deploy, redeploy } from "./cluster/commands/deploy.ts";
 import { forwardPort, withAddress } from "./cluster/commands/forward.ts";
 import { showLogs, showStatus } from "./cluster/commands/look.ts";
 import { clean, tearDown } from "./cluster/commands/remove.ts";
+import { rotate } from "./cluster/commands/rotate.ts";
 import { setUp } from "./cluster/commands/setup.ts";
 import { loadData, testApis } from "./cluster/commands/try-it.ts";
 import { appNamed, placeNamed } from "./cluster/places.ts";
@@ -52,6 +53,8 @@ async function run(): Promise<void> {
       return deploy(shell, place, options);
     case "redeploy":
       return redeploy(shell, appNamed(app));
+    case "rotate":
+      return rotate(shell, place, app);
     case "status":
       return showStatus(shell, place);
     case "logs":

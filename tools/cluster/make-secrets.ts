@@ -2,11 +2,12 @@ import { Fault } from "../bootstrap/fault.mjs";
 import { schemas } from "../launcher/apps.ts";
 import { credentials, newSecret } from "../launcher/secrets.ts";
 import { namespace, type Place } from "./places.ts";
+import { createSecret, type Data } from "./put-secret.ts";
 import { secretNames } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
 type Given = { databaseUrl: string | undefined; smtpUrl: string | undefined; sendgridKey: string | undefined };
-export type Values = Record<string, Record<string, string>>;
+type Values = Record<string, Data>;
 
 const inCluster = "tend-postgres-rw:5432/tend?sslmode=verify-full&sslrootcert=/etc/tend/postgres/ca.crt";
 
@@ -52,14 +53,6 @@ export async function makeSecrets(shell: Shell, values: Values): Promise<void> {
       throw new Fault(
         `The secret ${name} is missing, and others of the database are there: restore it from your copy (docs/operations.md).`,
       );
-    const secret = {
-      apiVersion: "v1",
-      kind: "Secret",
-      metadata: { name, namespace, labels: { "app.kubernetes.io/part-of": "tend" } },
-      type: "Opaque",
-      stringData: data,
-    };
-    shell.say(`  the secret ${name} (${Object.keys(data).join(", ")})`);
-    await shell.run("kubectl", ["create", "-f", "-"], { input: JSON.stringify(secret) });
+    await createSecret(shell, name, data);
   }
 }

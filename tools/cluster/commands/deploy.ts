@@ -16,7 +16,7 @@ const wait = (what: string, condition: string, timeout: string) => [
 /** Brokers, then everything else; ends when the new version answers. Repeating it changes nothing. */
 export async function deploy(shell: Shell, place: Place, { load }: { load?: string | undefined }): Promise<void> {
   if (load) await loadImages(shell, load);
-  const migrations = ofKind(await render(place.apps), "Job").map(({ metadata }) => metadata.name);
+  const migrations = await migrationsOf(place);
   await shell.run("kubectl", ["apply", "-k", place.kafka]);
   await shell.run("kubectl", wait("kafka/tend", "Ready", "15m"));
   await shell.run("kubectl", [...wait("kafkatopic", "Ready", "5m"), "--all"]);
@@ -27,7 +27,19 @@ export async function deploy(shell: Shell, place: Place, { load }: { load?: stri
   for (const appId of appIds) await rollOut(shell, appId);
 }
 
-export const rollOut = (shell: Shell, appId: string) =>
+const migrationsOf = async (place: Place) =>
+  ofKind(await render(place.apps), "Job").map(({ metadata }) => metadata.name);
+
+/** Once more, and nothing else: the job of this version also gives every role the password that its secret says. */
+export async function migrate(shell: Shell, place: Place): Promise<void> {
+  for (const name of await migrationsOf(place)) {
+    await shell.run("kubectl", ["-n", namespace, "delete", "job", name, "--ignore-not-found"]);
+    await shell.run("kubectl", ["apply", "-k", place.apps, "-l", "app.kubernetes.io/name=migrate"]);
+    await shell.run("kubectl", wait(`job/${name}`, "Complete", "30m"));
+  }
+}
+
+const rollOut = (shell: Shell, appId: string) =>
   shell.run("kubectl", ["-n", namespace, "rollout", "status", `deployment/${appId}`, "--timeout=15m"]);
 
 /** Builds the images here and gives them to the nodes of a cluster on this machine. */

@@ -46,6 +46,12 @@ describe("the commands for a cluster, printed only", () => {
       );
   });
 
+  it.skipIf(!can)("rotate prints neither what was nor what is", async () => {
+    const calls = await dry("rotate", "smtp-secret");
+    expect(calls).toMatch(/kubectl replace -f - <<< \(not shown\)\n.*rollout restart deployment\/notification-service/);
+    expect(calls).not.toContain("long-password");
+  });
+
   it("names only apps that there are", async () => {
     expect(await dry("redeploy", "audit-service")).toContain("rollout restart deployment/audit-service");
     expect(await dry("logs", "todo-backend", "--sidecar")).toContain("-c daprd");
