@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { version } from "./version.ts";
 
 export { Counter, Gauge, Histogram };
 export type Metrics = Registry;
@@ -17,6 +18,8 @@ function processMetrics(): Registry {
 export function createMetrics(appId: string): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ service: appId });
+  const info = { name: "tend_build_info", help: "Always 1; which version runs", labelNames: ["version"] };
+  new Gauge({ ...info, registers: [registry] }).set({ version }, 1);
   return registry;
 }
 

@@ -10,6 +10,7 @@ import { createLogger, type Logger } from "./log.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
 import type { App } from "./server.ts";
 import { createSpans, type Spans } from "./spans.ts";
+import { version } from "./version.ts";
 
 /** What a service is built from. Pass it to `createServer` as it is; tests may make their own. */
 export type ServiceContext = {
@@ -21,9 +22,9 @@ export type ServiceContext = {
   dapr: Dapr;
   pool: Pool;
   connectionString: string;
-  guards: Guards;
   /** Events of an earlier one are not handled: it is later than what a restore gave up. */
   epoch: number;
+  guards: Guards;
   metrics: Metrics;
   spans: Spans;
   /** Aborted when the service begins to stop. */
@@ -73,7 +74,7 @@ async function start(definition: ServiceDefinition, env: Env): Promise<RunningSe
     await app.listen({ host: config.host, port: config.port });
     const stop = await definition.start?.(context, app);
     const { port } = app.server.address() as AddressInfo;
-    log.info({ port }, "ready");
+    log.info({ port, version }, "ready");
     const opened = app;
     let closing: Promise<void> | undefined;
     const close = async () => {
@@ -104,8 +105,8 @@ async function createContext(definition: ServiceDefinition, env: Env, signal: Ab
   const upToDate = { connectionString, schema, directory: migrations, log, signal };
   const epoch = await waitForDatabase(pool, signal)
     .then(() => awaitMigrations(upToDate))
-    .catch(async (error) => {
     .then(() => findEpoch({ connectionString, log }))
+    .catch(async (error) => {
       await pool.end();
       throw error;
     });
@@ -118,8 +119,8 @@ async function createContext(definition: ServiceDefinition, env: Env, signal: Ab
     dapr,
     pool,
     connectionString,
-    guards: createGuards(config.appApiToken),
     epoch,
+    guards: createGuards(config.appApiToken),
     metrics: createMetrics(appId),
     spans: await createSpans(appId, config.zipkinUrl),
     signal,

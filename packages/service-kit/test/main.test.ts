@@ -35,7 +35,9 @@ describe("a service as a process", () => {
     const end = ended(child);
     const port = await ready(child);
     expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
-    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("process_cpu_seconds_total");
+    const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    expect(metrics).toContain("process_cpu_seconds_total");
+    expect(metrics).toMatch(/^tend_build_info\{.*version="\d+\.\d+\.\d+".*\} 1$/m);
     const slow = fetch(`http://127.0.0.1:${port}/slow`);
     await once(child, "message");
     child.kill("SIGTERM");
