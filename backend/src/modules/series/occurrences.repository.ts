@@ -2,7 +2,7 @@ import type { NewOccurrence, SeriesState } from "@tend/contracts";
 import { currentTraceparent } from "@tend/service-kit";
 import type { ReminderMoment } from "../tasks/derive.ts";
 import type { TaskRow } from "../tasks/task-row.ts";
-import { recordTaskEvent, syncReminders } from "../tasks/task-statements.ts";
+import { insertRow, recordTaskEvent, syncReminders } from "../tasks/task-statements.ts";
 import type { Database, Writer } from "../tasks/tasks.repository.ts";
 import type { OccurrenceRow } from "./occurrences.ts";
 
@@ -47,8 +47,8 @@ const insertStatement = `
     for update of t
   ),
   task as (
-    insert into tasks as x
-    select r.* from predecessor, jsonb_populate_record(null::tasks,
+    ${insertRow}
+    from predecessor, jsonb_populate_record(null::tasks,
       $1::jsonb || jsonb_build_object('created_at', clock(), 'updated_at', clock())) r
     on conflict do nothing
     returning x as task

@@ -2,7 +2,7 @@ import { currentTraceparent } from "@tend/service-kit";
 import { insufficientScope, unauthenticated } from "../../auth/authenticate.ts";
 import type { ReminderMoment } from "./derive.ts";
 import type { SeriesRow, TaskRow } from "./task-row.ts";
-import { actorCte, recordTaskEvent, syncReminders } from "./task-statements.ts";
+import { actorCte, insertRow, recordTaskEvent, syncReminders } from "./task-statements.ts";
 import type { Database, WrittenTask } from "./tasks.repository.ts";
 
 const insertStatement = `
@@ -25,8 +25,7 @@ const insertStatement = `
     returning s as series
   ),
   task as (
-    insert into tasks as x
-    select r.*
+    ${insertRow}
     from writer w, place p, jsonb_populate_record(null::tasks,
       $2::jsonb || jsonb_build_object('owner_id', w.account_id, 'project_id', p.project_id, 'created_at', clock(), 'updated_at', clock())) r
     where p.has_labels and not exists (select from existing)

@@ -16,6 +16,16 @@ export const callerCte = `caller as materialized (
   select c.user_id as account_id, c.scopes from credentials c where c.hash = $1 and (c.expires_at is null or c.expires_at > now())
 )`;
 
+const made = [
+  "id", "owner_id", "project_id", "series_id", "predecessor_id", "position", "title", "notes", "status", "trashed_from", "priority", "label_ids",
+  "due", "due_at", "due_date", "due_sort", "deadline", "recurrence", "occurrence", "occurrence_number", "next_due", "exceptions", "made_version",
+  "reminders", "completed_at", "fingerprint", "version", "created_at", "updated_at",
+]; // biome-ignore format: a list of columns
+
+/** The row `r` becomes a task. Columns by name: one that a later version has added gets its default. */
+export const insertRow = `insert into tasks as x (${made.join(", ")})
+    select ${made.map((column) => `r.${column}`).join(", ")}`;
+
 /** Event and outbox row of the row in `task(task)`; parameters by name, replaced by position in each statement. */
 export const recordTaskEvent = (
   p: Record<
