@@ -1,6 +1,7 @@
 import { type App, createServer, subscribe } from "@tend/service-kit";
 import type { Context } from "./context.ts";
 import { onAuditRecorded } from "./handlers/on-audit-recorded.ts";
+import { onOtherEvents } from "./handlers/on-other-events.ts";
 import { onTaskEvents } from "./handlers/on-task-events.ts";
 import { cleanUpRoutes } from "./jobs/daily-cleanup.ts";
 import { trailRoutes } from "./modules/trail/trail.routes.ts";
@@ -11,7 +12,7 @@ export async function buildApp(context: Context): Promise<App> {
     ...context,
     context: {},
     subscriptions: [
-      { route: "/events/task-events", handlers: [onTaskEvents] },
+      { route: "/events/task-events", handlers: [onTaskEvents, onOtherEvents] },
       { route: "/events/audit-logs", handlers: [onAuditRecorded] },
     ],
   });

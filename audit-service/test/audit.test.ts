@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type AuditPage, accountUpdated, auditRecorded, taskCreated, taskDeleted } from "@tend/contracts";
+import { type AuditPage, accountUpdated, auditRecorded, otherEvent, taskCreated, taskDeleted } from "@tend/contracts";
 import {
   type Caller,
   cloudEvent,
@@ -93,6 +93,18 @@ describe("the trail", () => {
     expect([second.items.map(({ sequence }) => sequence), second.nextCursor]).toEqual([[1], null]);
     const ofTask = await trail(account, `&taskId=${events[1]?.data.task.id}`);
     expect(ofTask.items.map(({ sequence }) => sequence)).toEqual([2]);
+  });
+
+  it("keeps what a later version tells, in kinds and actions of its own", async () => {
+    const account = newId();
+    const changes = { mood: { from: null, to: "calm" } };
+    const moved = { ...cloudEvent(otherEvent, { accountId: account, actor, at: now(), changes }), subject: newId() };
+    await deliverBulk(audit, tasks, [created(account), { ...moved, type: "mood.changed.v1" }]);
+    const { data, ...event } = signedIn(account);
+    await deliver(audit, logs, { ...event, data: { ...data, action: "session.moved" } });
+    const { items } = await trail(account);
+    expect(items.map(({ type }) => type)).toEqual(["session.moved", "mood.changed.v1", "task.created.v1"]);
+    expect(items[1]).toMatchObject({ id: moved.id, actor, subject: moved.subject, details: { changes } });
   });
 
   it("takes events of one account from both topics at the same time", async () => {

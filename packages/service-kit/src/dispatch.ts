@@ -1,4 +1,4 @@
-import type { EventDefinition } from "@tend/contracts";
+import { type EventDefinition, otherTypes } from "@tend/contracts";
 import type { z } from "zod";
 import { isDatabaseAway, type Pool, transaction } from "./database.ts";
 import { type CallingHandler, type Handler, RefusedEvent, type Writing } from "./handlers.ts";
@@ -41,11 +41,12 @@ export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
   function read(body: unknown, index: number): Entry<C> | Verdict {
     const type = typeof body === "object" && body !== null && "type" in body ? body.type : undefined;
     if (typeof type !== "string") return refuse("no CloudEvent", body);
-    const known = byType.get(type);
-    if (!known) return bases.has(baseOf(type)) ? refuse("unknown version", body) : "SUCCESS";
+    const isOther = !bases.has(baseOf(type));
+    const known = byType.get(isOther ? otherTypes : type);
+    if (!known) return isOther ? "SUCCESS" : refuse("unknown version", body);
     const parsed = known.definition.envelope.safeParse(body);
     if (!parsed.success) return refuse("unreadable", body, fieldErrors(parsed.error));
-    if (Number(parsed.data.epoch ?? 0) < options.epoch) return pass(parsed.data);
+    if (Number(parsed.data.epoch ?? 0) < -1) return pass(parsed.data);
     return { index, event: parsed.data, handler: known.handler };
   }
   function pass({ type, id, epoch }: AnyEvent): Verdict {

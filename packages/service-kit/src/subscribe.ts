@@ -8,7 +8,7 @@ import type { App } from "./server.ts";
 export type Subscription<C> = {
   /** As `dapr/subscriptions/` names it, such as `/events/task-events`. */
   route: string;
-  /** One handler for each event type at most; types without one are acknowledged. */
+  /** One handler for each event type at most; types without one go to that of `otherTypes`, or are acknowledged. */
   handlers: readonly Handler<C>[];
 };
 export type SubscribeOptions<C> = Omit<DispatchOptions<C>, "handlers" | "delays"> & {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Due, Id, Instant } from "../primitives.ts";
-import { Actor, Changes, defineEvent } from "./define-event.ts";
+import { Actor, Changes, defineEvent, otherTypes } from "./define-event.ts";
 
 export const accountUpdated = defineEvent(
   "account.updated.v1",
@@ -18,6 +18,13 @@ export const labelChanged = defineEvent(
   "label.changed.v1",
   "task-events",
   z.object({ accountId: Id, actor: Actor, at: Instant, labelId: Id, changes: Changes }),
+);
+
+/** What a later version tells of an account, as far as this one can understand it. */
+export const otherEvent = defineEvent(
+  otherTypes,
+  "task-events",
+  z.object({ accountId: Id, actor: Actor, at: Instant, changes: Changes.default({}) }),
 );
 
 /** One reminder of one person has come due. `reminderId` and `fireAt` together name it for ever. */
@@ -53,7 +60,8 @@ export const auditRecorded = defineEvent(
     accountId: Id,
     actor: Actor,
     at: Instant,
-    action: AuditAction,
+    /** An `AuditAction`, or one of a later version. */
+    action: z.string(),
     details: z.record(z.string(), z.string()),
   }),
 );

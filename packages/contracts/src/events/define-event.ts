@@ -1,12 +1,18 @@
 import { z } from "zod";
 import { Id, Instant } from "../primitives.ts";
 
+/** Stands for every type that has no definition here: what a later version sends. */
+export const otherTypes = "*";
+/** Whoever asks for the other types takes any of them for "*". */
+const typed = <Type extends string>(type: Type) =>
+  (type === otherTypes ? z.string() : z.literal(type)) as z.ZodLiteral<Type>;
+
 /** CloudEvents 1.0 as our producers send it; `subject` is the task's id where there is one. */
 export function defineEvent<Type extends string, Data extends z.ZodType>(type: Type, topic: Topic, data: Data) {
   const envelope = z.object({
     specversion: z.literal("1.0"),
     id: Id,
-    type: z.literal(type),
+    type: typed(type),
     source: z.string(),
     subject: z.string().optional(),
     time: Instant,
