@@ -1,5 +1,6 @@
 import type { Manifest } from "./manifest.ts";
 import { checkAccounts } from "./rules/accounts.ts";
+import { checkBackups } from "./rules/backups.ts";
 import { checkConnections } from "./rules/connections.ts";
 import { checkContainers, checkVersions } from "./rules/containers.ts";
 import { checkDapr } from "./rules/dapr.ts";
@@ -17,6 +18,7 @@ const rules = [
   checkSelectors,
   checkScaling,
   checkConnections,
+  checkBackups,
   checkSecrets,
   checkNoSecretsInside,
   checkAccounts,

@@ -11,6 +11,7 @@ import { asList, asRecord, type Json, type Manifest } from "./manifest.ts";
 export const places: Record<string, string[]> = {
   dev: ["strimzi/overlays/dev", "k8s/overlays/dev"],
   prod: ["strimzi/overlays/prod", "k8s/overlays/prod"],
+  "prod-restored": ["strimzi/overlays/prod", "k8s/overlays/prod-restored"],
   "prod-managed": ["strimzi/overlays/prod", "k8s/overlays/prod-managed"],
 };
 

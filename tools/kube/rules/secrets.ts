@@ -51,7 +51,7 @@ function referencesOf(object: Manifest): Reference[] {
       return Object.values(asRecord(at(object, "spec", "configuration", "s3Credentials"))).flatMap(reference);
     case "Cluster":
       return [
-        ...reference(at(object, "spec", "bootstrap", "initdb", "secret")),
+        ...["initdb", "recovery"].flatMap((way) => reference(at(object, "spec", "bootstrap", way, "secret"))),
         ...asList(at(object, "spec", "managed", "roles")).flatMap((role) => reference(at(role, "passwordSecret"))),
       ];
     case "Ingress":
