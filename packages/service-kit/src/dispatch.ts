@@ -46,7 +46,7 @@ export function createDispatch<C>(options: DispatchOptions<C>): Dispatch {
     if (!known) return isOther ? "SUCCESS" : refuse("unknown version", body);
     const parsed = known.definition.envelope.safeParse(body);
     if (!parsed.success) return refuse("unreadable", body, fieldErrors(parsed.error));
-    if (Number(parsed.data.epoch ?? 0) < -1) return pass(parsed.data);
+    if (Number(parsed.data.epoch ?? 0) < options.epoch) return pass(parsed.data);
     return { index, event: parsed.data, handler: known.handler };
   }
   function pass({ type, id, epoch }: AnyEvent): Verdict {
