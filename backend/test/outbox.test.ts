@@ -24,7 +24,7 @@ afterAll(async () => {
 async function rowsRead(): Promise<number> {
   type Node = { "Actual Rows": number; "Actual Loops": number; Plans?: Node[] };
   const nodes = (node: Node): Node[] => [node, ...(node.Plans ?? []).flatMap(nodes)];
-  const { rows } = await relay.query(`explain (analyze, format json) ${readStatement}`, [lanes, 100]);
+  const { rows } = await relay.query(`explain (analyze, format json) ${readStatement}`, [lanes, 100, []]);
   return Math.max(...nodes(rows[0]["QUERY PLAN"][0].Plan).map((node) => node["Actual Rows"] * node["Actual Loops"]));
 }
 
@@ -32,6 +32,12 @@ test("a long outbox is not read whole for its first events", async () => {
   expect(await rowsRead(), "as PostgreSQL would read it").toBeGreaterThan(10_000);
   await relay.query(readAsQueue);
   expect(await rowsRead()).toBe(800);
+});
+
+test("what has been published and is not yet deleted is not read again", async () => {
+  const [first] = await readOutbox(relay, [3], 1);
+  const [next] = await readOutbox(relay, [3], 1, [Number(first?.seq)]);
+  expect(Number(next?.seq) - Number(first?.seq)).toBe(9);
 });
 
 test("the first events of each lane are read, in their order, and none that is parked or another's", async () => {

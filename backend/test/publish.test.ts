@@ -24,15 +24,18 @@ async function publishing(refused: string[], pointers: Pointer[]) {
   const pool = { query: async () => ({ rows: [] }) } as unknown as Pool;
   const spans = await createSpans("test", undefined);
   let counted = 0;
+  const published: number[] = [];
   const work = publish(
     {
       ...{ pool, log: createLogger("test", "silent"), spans, dapr: { publishBulk } as unknown as Dapr },
       onTaken: (_topic, count) => (counted += count),
     },
     pointers,
+    published,
   );
   const failure = await work.catch((error: unknown) => error);
   expect(counted).toBe(taken.length);
+  expect(published).toEqual(taken.map(Number));
   return { taken, failure };
 }
 
@@ -63,6 +66,7 @@ it("says in which epoch an event was published", async () => {
       onTaken: () => {},
     },
     [{ ...pointer(1, "a"), epoch: 7 }],
+    [],
   );
   expect(sent.map((event) => JSON.parse(event))).toEqual([{ specversion: "1.0", epoch: "7" }]);
 });

@@ -121,10 +121,11 @@ const inOutbox =
   "select count(*)::int as count from (select from outbox where lane < 8 and parked_at is null limit 1) waiting";
 let versions = 0;
 
-async function relayAlone({ platform, seeded, backlog }: Bench, client: pg.Client): Promise<Delivery["relay"]> {
+async function relayAlone({ platform, probe, seeded, backlog }: Bench, client: pg.Client): Promise<Delivery["relay"]> {
   // So few that the sidecars do not lose their patience with the services.
   const ids = await accumulate(platform, client, Math.min(backlog, 20_000));
   platform.pauseConsumers();
+  probe.pause();
   try {
     const costOf = watchCost(platform);
     await wakeRelay(platform, seeded);
@@ -133,6 +134,7 @@ async function relayAlone({ platform, seeded, backlog }: Bench, client: pg.Clien
     return { perSecond: (ids.length * 1_000) / (performance.now() - began), cost: costOf(ids.length) };
   } finally {
     platform.resumeConsumers();
+    probe.resume();
   }
 }
 

@@ -15,6 +15,9 @@ export type Probe = {
     enableDelivery: boolean;
   };
   arrivals: Arrivals;
+  /** Until `resume` it answers nothing, and is given no more. */
+  pause(): void;
+  resume(): void;
   close(): void;
 };
 type Event = { id: string; subject?: string; data?: { task?: { version?: number } } };
@@ -28,12 +31,18 @@ export async function startProbe(): Promise<Probe> {
   const note = ({ id, subject, data }: Event, at: number) => {
     if (subject) arrivals.note(id, { subject, version: data?.task?.version ?? 0 }, at);
   };
+  let open = Promise.resolve();
+  let resume = () => {};
+  const pause = () => {
+    ({ promise: open, resolve: resume } = Promise.withResolvers<void>());
+  };
   const server = createServer((request, response) => {
     const at = performance.now();
     if (request.method === "GET") return response.end(request.url === "/dapr/subscribe" ? subscriptions : "{}");
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
+    request.on("end", async () => {
+      await open;
       const { entries } = JSON.parse(Buffer.concat(chunks).toString()) as { entries: Entry[] };
       for (const { event } of entries) note(event, at);
       const statuses = entries.map(({ entryId }) => ({ entryId, status: "SUCCESS" }));
@@ -47,7 +56,7 @@ export async function startProbe(): Promise<Probe> {
     server.close();
     server.closeAllConnections();
   };
-  return { app: { ...app, apiToken: secret(), appApiToken: secret() }, arrivals, close };
+  return { app: { ...app, apiToken: secret(), appApiToken: secret() }, arrivals, pause, resume: () => resume(), close };
 }
 
 // As notification-service has it.

@@ -20,11 +20,16 @@ export const readAsQueue = "set enable_seqscan = off; set enable_bitmapscan = of
 export const readStatement = `
   select o.*, (select max(epoch) from feed_epochs) as epoch from unnest($1::smallint[]) as held(lane) cross join lateral (
     select seq, event_id, topic, partition_key, payload ->> 'traceparent' as traceparent, payload::text as payload from outbox
-    where lane = held.lane and parked_at is null order by seq limit $2) o`;
+    where lane = held.lane and parked_at is null and seq <> all($3::bigint[]) order by seq limit $2) o`;
 
-/** The first events of each lane, at most `perLane` of each, on a connection that was told to `readAsQueue`. */
-export async function readOutbox(client: PoolClient, lanes: number[], perLane: number): Promise<Pointer[]> {
-  const values = [lanes, perLane];
+/** The first events of each lane, at most `perLane` of each, without those of `except`, on a connection that was told to `readAsQueue`. */
+export async function readOutbox(
+  client: PoolClient,
+  lanes: number[],
+  perLane: number,
+  except: number[] = [],
+): Promise<Pointer[]> {
+  const values = [lanes, perLane, except];
   return (await client.query<Pointer>({ name: "outbox-read", text: readStatement, values })).rows;
 }
 

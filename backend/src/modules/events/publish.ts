@@ -1,6 +1,6 @@
 import type { Topic } from "@tend/contracts";
 import { type Dapr, DaprError, inTrace, type Logger, type Pool, type Spans } from "@tend/service-kit";
-import { deletePublished, type Pointer, park } from "./outbox.repository.ts";
+import { type Pointer, park } from "./outbox.repository.ts";
 
 /** Kafka and Dapr take one MiB a call; the envelope around each event is small beside this. */
 const maxBytes = 900_000;
@@ -15,13 +15,13 @@ export type Publisher = {
 };
 
 /**
- * Publishes in order and deletes what was taken. A failure ends the call, so that nothing overtakes what failed; an event that is
- * refused for its content is parked when it stands alone, and its lane goes on.
+ * Publishes in order, and adds the `seq` of what was taken to `published`. A failure ends the call, so that nothing overtakes what
+ * failed; an event that is refused for its content is parked when it stands alone, and its lane goes on.
  */
-export async function publish(publisher: Publisher, pointers: Pointer[]): Promise<void> {
+export async function publish(publisher: Publisher, pointers: Pointer[], published: number[]): Promise<void> {
   for (const [topic, group] of Map.groupBy(pointers, (pointer) => pointer.topic)) {
     for (const round of byKeyOnce(group)) {
-      for (const batch of bySize(round)) await publishBatch(publisher, topic as Topic, batch);
+      for (const batch of bySize(round)) await publishBatch(publisher, topic as Topic, batch, published);
     }
   }
 }
@@ -37,21 +37,18 @@ function byKeyOnce(pointers: Pointer[]): Pointer[][] {
   return [...rounds.values()];
 }
 
-async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[]): Promise<void> {
+async function publishBatch(publisher: Publisher, topic: Topic, batch: Pointer[], published: number[]): Promise<void> {
   const { pool, log, onTaken } = publisher;
   try {
     const failed = new Set(await traced(publisher, topic, batch));
     onTaken(topic, batch.length - failed.size);
-    await deletePublished(
-      pool,
-      batch.filter((pointer) => !failed.has(pointer.event_id)).map((pointer) => pointer.seq),
-    );
+    for (const { event_id, seq } of batch) if (!failed.has(event_id)) published.push(seq);
     if (failed.size > 0) throw new Error(`${failed.size} of ${batch.length} events for ${topic} were not taken`);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const [only] = batch;
     if (batch.length > 1) {
-      for (const pointer of batch) await publishBatch(publisher, topic, [pointer]);
+      for (const pointer of batch) await publishBatch(publisher, topic, [pointer], published);
     } else if (only) {
       await park(pool, only.seq, String(error));
       log.error(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "@tend/service-kit";
 import type pg from "pg";
-import { type Pointer, readAsQueue, readOutbox } from "./outbox.repository.ts";
+import { deletePublished, type Pointer, readAsQueue, readOutbox } from "./outbox.repository.ts";
 import { type Publisher, publish } from "./publish.ts";
 
 const lanes = 8;
@@ -23,7 +23,7 @@ export type Relay = { wake(): void; close(): Promise<void> };
 /**
  * Publishes what is committed, in order of `seq` for each lane. A lane belongs to the replica that holds its advisory lock, on a
  * connection of the relay's own: when the process or the connection dies, another takes it over. Published rows are deleted
- * afterwards, so a crash between the two publishes them again: consumers see an event twice, never not at all.
+ * while the next are published, so a crash between the two publishes them again: consumers see an event twice, never not at all.
  */
 export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
   const { pool, log } = publisher;
@@ -31,12 +31,20 @@ export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
   const bell = createBell(stop.signal);
 
   const drain = async (lease: Lease): Promise<void> => {
-    while (!stop.signal.aborted) {
-      bell.reset();
-      await lease.claim();
-      const pointers = await lease.read();
-      if (pointers.length === 0) await bell.wait(pollMs);
-      else await publish(publisher, pointers).finally(onPublished);
+    let published: number[] = [];
+    try {
+      while (!stop.signal.aborted) {
+        bell.reset();
+        await lease.claim();
+        const pointers = await lease.read(published);
+        const deletion = deletePublished(pool, published);
+        published = [];
+        const isIdle = pointers.length === 0;
+        const next = isIdle ? bell.wait(pollMs) : publish(publisher, pointers, published).finally(onPublished);
+        await allDone(deletion, next);
+      }
+    } finally {
+      await deletePublished(pool, published);
     }
   };
 
@@ -65,6 +73,12 @@ export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
   };
 }
 
+/** As `Promise.all`, but a failure does not leave the others behind at work. */
+async function allDone(...work: Promise<unknown>[]): Promise<void> {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+}
+
 /** A wait that ringing ends; a ring between `reset` and `wait` is not lost. */
 function createBell(signal: AbortSignal) {
   let { promise, resolve } = Promise.withResolvers<void>();
@@ -77,7 +91,7 @@ function createBell(signal: AbortSignal) {
   };
 }
 
-type Lease = { claim(): Promise<void>; read(): Promise<Pointer[]>; release(): void };
+type Lease = { claim(): Promise<void>; read(except: number[]): Promise<Pointer[]>; release(): void };
 
 async function openLease(pool: Pool): Promise<Lease> {
   const client: pg.PoolClient = await pool.connect();
@@ -97,7 +111,7 @@ async function openLease(pool: Pool): Promise<Lease> {
       const { rows } = await client.query<{ lane: number }>(text, [lockClass, lanes, held]);
       held.push(...rows.map((row) => row.lane));
     },
-    read: () => readOutbox(client, held, rowsPerLane),
+    read: (except) => readOutbox(client, held, rowsPerLane, except),
     release() {
       client.removeListener("error", onError);
       client.release(true);
