@@ -8,8 +8,8 @@ import { runtimeRoutes } from "./runtime-routes.ts";
 import { secretRoutes } from "./secrets/secret-routes.ts";
 import { stateRoutes } from "./state/state-routes.ts";
 
-/** daprd's default for `--max-body-size`. */
-const bodyLimit = 4 * 1024 * 1024;
+/** As daprd is started with (`--max-body-size`). */
+const bodyLimit = 16 * 1024 * 1024;
 const withoutToken = new Set(["/v1.0/healthz", "/v1.0/healthz/outbound", "/metrics"]);
 
 /** The Dapr HTTP API for one app. Whoever has its token is that app. */
