@@ -7,13 +7,10 @@ type Measured = { pool: Pool; metrics: Metrics; streams: { readonly size: number
 /** What the backend tells Prometheus besides its requests. */
 export function measure({ pool, metrics, streams }: Measured) {
   const ask = (name: string, help: string, read: () => Promise<number> | number) => gauge(metrics, name, help, read);
-  ask(
-    "tend_outbox_age_seconds",
-    "Age of the oldest event that is not yet published",
-    async () => (await outboxState(pool)).age,
-  );
-  ask("tend_outbox_waiting", "Events that are not yet published", async () => (await outboxState(pool)).waiting);
-  ask("tend_outbox_parked", "Events that were refused for their content", async () => (await outboxState(pool)).parked);
+  const outbox = oneAtATime(() => outboxState(pool));
+  ask("tend_outbox_age_seconds", "Age of the oldest event that is not yet published", async () => (await outbox()).age);
+  ask("tend_outbox_waiting", "Events that are not yet published", async () => (await outbox()).waiting);
+  ask("tend_outbox_parked", "Events that were refused for their content", async () => (await outbox()).parked);
   ask("tend_reminder_lateness_seconds", "How long the reminder that is due longest waits to be fired", async () =>
     Math.max(0, -((await untilNextReminder(pool)) ?? 0) / 1_000),
   );
@@ -31,5 +28,16 @@ export function measure({ pool, metrics, streams }: Measured) {
       labelNames: ["topic"],
       registers: [metrics],
     }),
+  };
+}
+
+/** Who asks while an answer is under way is given that one. */
+function oneAtATime<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
+  return () => {
+    reading ??= read().finally(() => {
+      reading = undefined;
+    });
+    return reading;
   };
 }
