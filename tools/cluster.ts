@@ -1,11 +1,12 @@
 /**
- * `npm run cluster:setup | deploy | redeploy APP | rotate SECRET | status | logs APP | port-forward | load-data | test-apis | clean | teardown`:
+ * `npm run cluster:setup | deploy | redeploy APP | rotate SECRET | status | logs APP | events | port-forward | load-data | test-apis | clean | teardown`:
  * Tend in the cluster of kubectl's current context. `-- --place dev|prod|prod-managed` (default dev) names the overlay,
  * `-- --dry-run` only prints the calls. More: docs/operations.md.
  */
 import { parseArgs } from "node:util";
 import { Fault, tell } from "./bootstrap/fault.mjs";
 import { deploy, redeploy } from "./cluster/commands/deploy.ts";
+import { showEvents } from "./cluster/commands/events.ts";
 import { forwardPort, withAddress } from "./cluster/commands/forward.ts";
 import { showLogs, showStatus } from "./cluster/commands/look.ts";
 import { clean, tearDown } from "./cluster/commands/remove.ts";
@@ -37,11 +38,11 @@ function readArguments() {
       yes: { type: "boolean", default: false },
     },
   });
-  return { ...values, command: positionals[0], app: positionals[1] };
+  return { ...values, command: positionals[0], app: positionals[1], words: positionals.slice(1) };
 }
 
 async function run(): Promise<void> {
-  const { command, app, place: name, ...options } = readArguments();
+  const { command, app, words, place: name, ...options } = readArguments();
   const place = placeNamed(name);
   const shell = createShell({ isDry: options["dry-run"] });
   if (command === "teardown" && !options.yes && !shell.isDry)
@@ -53,6 +54,8 @@ async function run(): Promise<void> {
       return deploy(shell, place, options);
     case "redeploy":
       return redeploy(shell, appNamed(app));
+    case "events":
+      return showEvents(shell, words);
     case "rotate":
       return rotate(shell, place, app);
     case "status":

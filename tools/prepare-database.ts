@@ -1,18 +1,18 @@
 /** In containers, once before the services: every role, schema and migration, with the secrets that the sidecars read. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, tell } from "./bootstrap/fault.mjs";
 import { allowEpochs, beginEpochIfRestored, restoredInWords } from "./launcher/epoch.ts";
 import { applyMigrations, findPending } from "./launcher/migrations.ts";
 import { prepareRoles } from "./launcher/roles.ts";
-import { readStore, type Secrets } from "./launcher/secrets.ts";
+import { readStore } from "./launcher/secrets.ts";
 
 const folder = process.env.DATA_DIR ?? "/run/secrets";
 const address = process.env.DATABASE_ADDRESS ?? "postgres:5432/tend";
 
 try {
   const url = adminUrl();
-  const secrets = { ...readStore(folder), ...readFiles() };
+  const secrets = readStore(folder);
   await prepareRoles(url, secrets);
   const pending = await findPending(secrets);
   if (pending.length > 0) await applyMigrations(secrets);
@@ -23,12 +23,6 @@ try {
 } catch (error) {
   tell(error);
   process.exitCode = 1;
-}
-
-/** In a cluster each of the store's secrets is a file of its own. */
-function readFiles(): Secrets {
-  const names = readdirSync(folder).filter((name) => name.startsWith("postgres-credentials-"));
-  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8").trim()]));
 }
 
 function adminUrl(): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { topics } from "@tend/contracts";
 import { readResources } from "@tend/embedded-dapr/resources";
 import { root } from "../bootstrap/folders.mjs";
 
@@ -13,6 +14,4 @@ export function readConsumers(): Consumer[] {
   );
 }
 
-export function deadLetterTopics(): string[] {
-  return [...new Set(readConsumers().flatMap(({ deadLetterTopic }) => deadLetterTopic ?? []))];
-}
+export const deadLetterTopics = (): string[] => topics.map((topic) => `${topic}-dead-letters`);

@@ -12,14 +12,29 @@ export function addressOfBroker({ processes }: Run): string | undefined {
   return processes.kafka?.port ? `127.0.0.1:${processes.kafka.port}` : undefined;
 }
 
+/** How one signs in at brokers that let in nobody else, by TLS. */
+export type KafkaAccount = {
+  user: string;
+  password: string;
+  /** Certificate of the authority that vouches for the brokers, as PEM. */
+  ca: string;
+};
+
 /** Fails within seconds when the broker does not answer. */
-export const toBroker = (address: string) => ({
+export const toBroker = (address: string, account?: KafkaAccount) => ({
   clientId: "tend-tools",
   bootstrapBrokers: [address],
+  ...(account ? signedIn(account) : {}),
   connectTimeout: 2_000,
   timeout: 5_000,
   retries: 2,
   retryDelay: 250,
+});
+
+const signedIn = ({ user, password, ca }: KafkaAccount) => ({
+  tls: { ca },
+  tlsServerName: true,
+  sasl: { mechanism: "SCRAM-SHA-512" as const, username: user, password },
 });
 
 /** What the broker holds for each consumer group, and the dead letters that were not sent again. */

@@ -1,13 +1,18 @@
 import { Admin, Consumer, Producer } from "@platformatic/kafka";
 import type pg from "pg";
 import { deadLetterTopics } from "../engine/consumers.ts";
-import { readExtents, toBroker } from "../engine/kafka-log.ts";
+import { type KafkaAccount, readExtents, toBroker } from "../engine/kafka-log.ts";
 import { withDapr } from "../engine/record.ts";
 import type { Letter, Letters } from "./letter.ts";
 import { type KafkaRecord, readRecords } from "./read-records.ts";
 
 type KafkaLetter = Letter & { record: KafkaRecord };
-type Place = { broker: string; databaseUrl: string };
+type Place = {
+  broker: string;
+  /** Absent where the broker lets in everybody. */
+  account?: KafkaAccount | undefined;
+  databaseUrl: string;
+};
 
 /** Dapr copies a message to the dead-letter topic with where it came from, but neither why nor for whom. */
 export const kafkaLetters = (place: Place): Letters => ({
@@ -21,10 +26,10 @@ export const kafkaLetters = (place: Place): Letters => ({
   },
 });
 
-async function readLetters({ broker, databaseUrl }: Place): Promise<KafkaLetter[]> {
-  const admin = new Admin(toBroker(broker));
+async function readLetters({ broker, account, databaseUrl }: Place): Promise<KafkaLetter[]> {
+  const admin = new Admin(toBroker(broker, account));
   // Never joins its group: it only asks for records.
-  const consumer = new Consumer({ ...toBroker(broker), groupId: "tend-tools" });
+  const consumer = new Consumer({ ...toBroker(broker, account), groupId: "tend-tools" });
   try {
     const extents = await readExtents(admin, deadLetterTopics());
     const records: KafkaRecord[] = [];
@@ -42,8 +47,8 @@ async function readLetters({ broker, databaseUrl }: Place): Promise<KafkaLetter[
  * Every group that could not take a message has left a copy, and the topic reaches them all: it goes there once. Remembered after the
  * broker has taken it: a crash between the two sends one message twice, which consumers expect.
  */
-async function resend({ broker, databaseUrl }: Place, letters: KafkaLetter[]): Promise<void> {
-  const producer = new Producer(toBroker(broker));
+async function resend({ broker, account, databaseUrl }: Place, letters: KafkaLetter[]): Promise<void> {
+  const producer = new Producer(toBroker(broker, account));
   try {
     await withDapr(databaseUrl, async (client) => {
       for (const copies of Map.groupBy(letters, originOf).values()) {

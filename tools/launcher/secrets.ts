@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault } from "../bootstrap/fault.mjs";
 import type { Settings } from "./settings.ts";
@@ -32,7 +32,7 @@ export function readSecrets({ dataFolder, smtpUrl, sendgridKey }: Settings): Sec
 
 export function readStore(dataFolder: string): Secrets {
   const file = secretsFile(dataFolder);
-  if (!existsSync(file)) return {};
+  if (!existsSync(file)) return readFiles(dataFolder);
   try {
     return JSON.parse(readFileSync(file, "utf8"));
   } catch {
@@ -40,6 +40,13 @@ export function readStore(dataFolder: string): Secrets {
       `The secrets in ${file} cannot be read: restore the file from a backup, or remove it (people then sign in again).`,
     );
   }
+}
+
+/** In a cluster each of the store's secrets is a file of its own. */
+function readFiles(folder: string): Secrets {
+  if (!existsSync(folder)) return {};
+  const names = readdirSync(folder).filter((name) => name.startsWith(credentials("")));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), "utf8").trim()]));
 }
 
 /** Readable by the owner only, and never half-written. */

@@ -5,7 +5,7 @@ import type { Shell } from "../shell.ts";
 /** The apps and everything about them. What is kept: database, events, secrets, operators. `cluster:deploy` brings it back. */
 export async function clean(shell: Shell): Promise<void> {
   const kinds =
-    "deployments,services,jobs,horizontalpodautoscalers,poddisruptionbudgets,configmaps,serviceaccounts,ingresses";
+    "deployments,services,jobs,cronjobs,horizontalpodautoscalers,poddisruptionbudgets,configmaps,serviceaccounts,ingresses";
   await shell.run("kubectl", [
     "-n",
     namespace,

@@ -64,6 +64,11 @@ function rightsOf(appId: string, all: readonly Manifest[]): string[] {
   ].sort();
 }
 
+/** Of people who look after dead letters: each is read where it is, and written where it came from. */
+const rightsOfResending = topics
+  .flatMap((topic) => [`topic ${topic}-dead-letters Describe,Read`, `topic ${topic} Describe,Write`])
+  .sort();
+
 function checkUser(user: Manifest, all: readonly Manifest[]): string[] {
   const rules = asList(at(user, "spec", "authorization", "acls"));
   const faults = at(user, "spec", "authentication", "type") === "scram-sha-512" ? [] : ["does not sign in by SCRAM"];
@@ -72,12 +77,14 @@ function checkUser(user: Manifest, all: readonly Manifest[]): string[] {
     return `${asText(at(rule, "resource", "type"))} ${asText(at(rule, "resource", "name"))} ${operations}`;
   });
   if (rules.some((rule) => at(rule, "resource", "patternType") !== "literal")) faults.push("has rights by prefix");
-  const isApp = findNamed(all, "Deployment", user.metadata.name) !== undefined;
-  if (!isApp)
+  const { name } = user.metadata;
+  const isApp = findNamed(all, "Deployment", name) !== undefined;
+  const isForResending = findNamed(all, "CronJob", name) !== undefined;
+  if (!isApp && !isForResending)
     return given.every((right) => right.endsWith(" Describe"))
       ? faults
       : [...faults, "is no app and may do more than look"];
-  const wanted = rightsOf(user.metadata.name, all);
+  const wanted = isApp ? rightsOf(name, all) : rightsOfResending;
   return [
     ...faults,
     ...wanted.filter((right) => !given.includes(right)).map((right) => `lacks the right: ${right}`),
@@ -157,19 +164,48 @@ function checkBrokers(all: readonly Manifest[]): string[] {
     .flatMap((scaler) => asList(at(scaler, "spec", "triggers")))
     .map((trigger) => asText(at(trigger, "metadata", "bootstrapServers")).replace(/\.todo-app\.svc(?=:)/, ""))
     .filter(Boolean);
-  const consumers = ofKind(all, "Deployment").filter((one) =>
-    asText(at(podOf(one), "metadata", "annotations", "dapr.io/env-from-secret")),
-  );
+  const clients = all.filter((one) => variablesOf(one).has("KAFKA_BROKERS"));
+  const consumers = [
+    ...ofKind(all, "Deployment").filter((one) =>
+      asText(at(podOf(one), "metadata", "annotations", "dapr.io/env-from-secret")),
+    ),
+    ...clients,
+  ];
   const peers = ofKind(all, "Kafka").flatMap((kafka) =>
     asList(at(kafka, "spec", "kafka", "listeners")).flatMap((listener) => asList(at(listener, "networkPolicyPeers"))),
   );
   const wanted = peers.flatMap((peer) => Object.entries(asRecord(at(peer, "podSelector", "matchLabels"))));
   return [
-    ...[...components, ...scalers]
+    ...[...components, ...scalers, ...clients.map((one) => variablesOf(one).get("KAFKA_BROKERS") ?? "")]
       .filter((address) => !ports.includes(address))
       .map((address) => `there are no brokers at ${address}`),
     ...consumers
       .filter((one) => !wanted.some(([name, value]) => at(podOf(one), "metadata", "labels", name) === value))
       .map((one) => `${named(one)}: the brokers do not let it in`),
+    ...clients.flatMap((one) => checkAccount(one, all).map((fault) => `${named(one)}: ${fault}`)),
+  ];
+}
+
+/** What the containers of a workload are told, where it stands in the manifest. */
+const variablesOf = (object: Manifest) =>
+  new Map(
+    asList(at(podOf(object), "spec", "containers"))
+      .flatMap((container) => asList(at(container, "env")))
+      .map((variable) => [asText(at(variable, "name")), asText(at(variable, "value"))]),
+  );
+
+/** Who signs in without a sidecar says an account that there is, with its own password, and mounts what vouches for the brokers. */
+function checkAccount(client: Manifest, all: readonly Manifest[]): string[] {
+  const variables = variablesOf(client);
+  const user = variables.get("KAFKA_USER") ?? "";
+  const container = at(podOf(client), "spec", "containers", 0);
+  const password = asList(at(container, "env")).find((variable) => at(variable, "name") === "KAFKA_PASSWORD");
+  const folders = asList(at(container, "volumeMounts")).map((mount) => `${asText(at(mount, "mountPath"))}/ca.crt`);
+  return [
+    ...(findNamed(all, "KafkaUser", user) ? [] : [`there is no KafkaUser "${user}"`]),
+    ...(at(password, "valueFrom", "secretKeyRef", "name") === user
+      ? []
+      : [`has another password than that of ${user}`]),
+    ...(folders.includes(variables.get("KAFKA_CA") ?? "") ? [] : ["KAFKA_CA is no file that is mounted"]),
   ];
 }

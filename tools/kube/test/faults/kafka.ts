@@ -1,5 +1,8 @@
 import { copy, drop, type FaultRow, set, unset } from "../mutate.ts";
 
+const eventsPod = "spec/jobTemplate/spec/template";
+const ofEvents = `${eventsPod}/spec/containers/0`;
+
 export const ofKafka: FaultRow[] = [
   ["a topic that is gone", drop("KafkaTopic", "audit-logs"), /no KafkaTopic audit-logs/],
   ["a topic that nobody publishes", copy("KafkaTopic", "reminders", "extra"), /nobody publishes it/],
@@ -75,5 +78,46 @@ export const ofKafka: FaultRow[] = [
     "brokers that let in nobody",
     set("Kafka", "tend", "spec/kafka/listeners/0/networkPolicyPeers", []),
     /brokers do not let it in/,
+  ],
+  [
+    "who resends, at other brokers",
+    set("CronJob", "events", `${ofEvents}/env/2/value`, "tend-kafka-bootstrap:9092"),
+    /no brokers at tend-kafka-bootstrap:9092/,
+  ],
+  ["who resends, as nobody", set("CronJob", "events", `${ofEvents}/env/3/value`, "x"), /no KafkaUser "x"/],
+  [
+    "who resends, by another's password",
+    set("CronJob", "events", `${ofEvents}/env/4/valueFrom/secretKeyRef/name`, "audit-service"),
+    /another password than that of events/,
+  ],
+  [
+    "who resends, without the brokers' authority",
+    set("CronJob", "events", `${ofEvents}/env/5/value`, "/etc/x"),
+    /KAFKA_CA is no file/,
+  ],
+  [
+    "who resends, by a secret that nobody makes",
+    set("CronJob", "events", `${eventsPod}/spec/volumes/3/projected/sources/0/secret/name`, "x"),
+    /names the secret x/,
+  ],
+  [
+    "who resends, not let in",
+    unset("CronJob", "events", `${eventsPod}/metadata/labels/tend~kafka`),
+    /CronJob events: the brokers do not let it in/,
+  ],
+  [
+    "who resends, as root",
+    set("CronJob", "events", `${eventsPod}/spec/securityContext/runAsNonRoot`, false),
+    /may run as root/,
+  ],
+  [
+    "who resends, with a right too few",
+    unset("KafkaUser", "events", "spec/authorization/acls/0"),
+    /lacks the right: topic task-events-dead-letters/,
+  ],
+  [
+    "who resends, with a right too many",
+    set("KafkaUser", "events", "spec/authorization/acls/3/operations", ["Read", "Write", "Describe"]),
+    /right it does not need: topic task-events Describe,Read,Write/,
   ],
 ];

@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../../bootstrap/fault.mjs";
+import { asList, asRecord, at, type Json } from "../../kube/manifest.ts";
+import { namespace } from "../places.ts";
+import type { Shell } from "../shell.ts";
+
+const usage =
+  "Say `npm run cluster:events`, `npm run cluster:events -- show ID` or `npm run cluster:events -- retry [ID…]`.";
+
+/** `npm run events` in a pod of the cluster, which goes when it has ended. */
+export async function showEvents(shell: Shell, words: string[]): Promise<void> {
+  const [command = "list", ...ids] = words;
+  const isUnknown = !["list", "show", "retry"].includes(command) || (command === "show") !== ids.length > 0;
+  if (isUnknown && command !== "retry") throw new Fault(usage);
+  const kubectl = (...args: string[]) => ["-n", namespace, ...args];
+  const template = await shell.run("kubectl", kubectl("get", "cronjob/events", "-o", "json"), { quiet: true });
+  const name = `events-${randomBytes(3).toString("hex")}`;
+  const pod = `pod/${name}`;
+  await shell.run("kubectl", ["create", "-f", "-"], {
+    input: shell.isDry ? "" : JSON.stringify(podFrom(JSON.parse(template), name, [command, ...ids])),
+  });
+  try {
+    const ended = "{.status.containerStatuses[0].state.terminated.exitCode}";
+    await shell.run("kubectl", kubectl("wait", pod, `--for=jsonpath=${ended}`, "--timeout=15m"), { quiet: true });
+    await shell.run("kubectl", kubectl("logs", pod));
+    const code = await shell.run("kubectl", kubectl("get", pod, "-o", `jsonpath=${ended}`), { quiet: true });
+    if (code !== "0" && !shell.isDry) throw new Fault("It could not be done: the line above says why.");
+  } catch (error) {
+    await shell.run("kubectl", kubectl("events", "--for", pod), { mayFail: true });
+    throw error;
+  } finally {
+    await shell.run("kubectl", kubectl("delete", pod, "--wait=false"));
+  }
+}
+
+/** The pod that the CronJob would make, with other arguments. */
+export function podFrom(cronJob: Json, name: string, args: string[]) {
+  const template = at(cronJob, "spec", "jobTemplate", "spec", "template");
+  const [container, ...others] = asList(at(template, "spec", "containers")).map(asRecord);
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, labels: asRecord(at(template, "metadata", "labels")) },
+    spec: { ...asRecord(at(template, "spec")), containers: [{ ...container, args }, ...others] },
+  };
+}
