@@ -1,7 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type pg from "pg";
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { withClient } from "./with-client.ts";
 
 export type Migrations = {
@@ -70,17 +71,34 @@ async function findMissing(client: pg.Client, directory: string) {
   return migrations.filter(({ name }) => !applied.has(name));
 }
 
-async function apply(client: pg.Client, { name, sql, checksum }: Migration) {
-  await client.query("begin");
-  try {
-    await client.query(sql);
-    await client.query(
-      "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)",
-      [randomUUID(), checksum, name],
-    );
-    await client.query("commit");
-  } catch (error) {
-    await client.query("rollback").catch(() => {});
-    throw new Error(`migration ${name} failed: ${error instanceof Error ? error.message : error}`, { cause: error });
+/**
+ * While a migration waits for a table, whoever asks for that table waits behind it: after a second it lets them pass, and tries again
+ * a second later, for ten minutes.
+ */
+const lockTimeout = "1s";
+const attempts = 300;
+
+async function apply(client: pg.Client, migration: Migration) {
+  for (let left = attempts; ; left--) {
+    try {
+      return await applyOnce(client, migration);
+    } catch (error) {
+      await client.query("rollback").catch(() => {});
+      const isLockedOut = error instanceof pg.DatabaseError && error.code === "55P03";
+      const reason = error instanceof Error ? error.message : error;
+      if (!isLockedOut || left === 1)
+        throw new Error(`migration ${migration.name} failed: ${reason}`, { cause: error });
+    }
+    await sleep(1_000);
   }
+}
+
+async function applyOnce(client: pg.Client, { name, sql, checksum }: Migration) {
+  await client.query(`begin; set local lock_timeout = '${lockTimeout}'`);
+  await client.query(sql);
+  await client.query(
+    "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)",
+    [randomUUID(), checksum, name],
+  );
+  await client.query("commit");
 }
