@@ -8,6 +8,7 @@ export const stackSteps: Step[] = [
   { name: "faults", command: ["node", "tools/faults/run.ts", "--on", "stack", "--seconds", "100"] },
   { name: "dead letters", command: ["node", "tools/stack/test/dead-letters.ts"] },
   { name: "cluster events", command: ["node", "tools/stack/test/events-in-a-cluster.ts"] },
+  { name: "kafka accounts", command: ["node", "tools/stack/test/kafka-accounts.ts"] },
   { name: "rotation", command: ["node", "tools/stack/test/rotation.ts"] },
   { name: "moving", command: ["node", "tools/stack/test/moving.ts"] },
   { name: "trace", command: ["node", "tools/stack/test/trace.ts"] },
