@@ -75,7 +75,8 @@ async function prepareRealDapr({ settings, secrets, tell, shutdown }: Preparatio
     relaySidecar: "daprd-todo-backend",
     countWaiting: () => withDapr(daprUrl(), (client) => countInKafka(secrets["kafka-brokers"] ?? "", client)),
     async start({ folder, surroundings, runFile, probe }) {
-      const parts = { surroundings, runFile, replicas: 1, daprUrl: daprUrl(), tell, signal: shutdown.signal };
+      const nobody = { backend: [], ui: [] };
+      const parts = { surroundings, runFile, upstreams: nobody, replicas: 1, daprUrl: daprUrl(), ...making };
       const platform = await stack.start(parts);
       shutdown.add(() => platform.stop(3_000));
       const sidecar = await startProbesDaprd({ daprd, folder, settings, probe, runFile, tell });

@@ -22,4 +22,5 @@ export const schemas = [
 ];
 
 export const appIds = [...services.map(({ appId }) => appId), ui.appId];
-export type AppId = (typeof services)[number]["appId"] | typeof ui.appId;
+export type ServiceId = (typeof services)[number]["appId"];
+export type AppId = ServiceId | typeof ui.appId;

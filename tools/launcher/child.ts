@@ -162,7 +162,7 @@ export async function untilOk(url: string, signal: AbortSignal): Promise<void> {
 }
 
 /** Ends those that have started when one has not, and is rejected as that one. */
-export async function allOrNone(starting: Promise<Child>[]): Promise<Child[]> {
+export async function allOrNone<Part extends Pick<Child, "stop">>(starting: Promise<Part>[]): Promise<Part[]> {
   const settled = await Promise.allSettled(starting);
   const children = settled.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failed = settled.find((result) => result.status === "rejected");

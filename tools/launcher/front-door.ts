@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { BlockList, isIP } from "node:net";
+import { BlockList, connect, isIP, type Socket } from "node:net";
 import httpProxy from "@fastify/http-proxy";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Fault } from "../bootstrap/fault.mjs";
@@ -9,12 +9,13 @@ export type FrontDoor = {
   open(): void;
   close(): Promise<void>;
 };
+/** Where the replicas of backend and UI listen, such as http://127.0.0.1:4000. */
+export type Upstreams = { backend: string[]; ui: string[] };
 export type FrontDoorOptions = {
   host: string;
   port: number;
-  /** Where the backend and the UI listen, such as http://127.0.0.1:4000. */
-  backend: string;
-  ui: string;
+  /** Asked at each request: one that is taken out gets no more, and finishes those it has. */
+  upstreams: Readonly<Upstreams>;
   /** Peers whose own X-Forwarded-* are believed: proxies before this one. */
   trustedProxies: string[];
 };
@@ -40,8 +41,9 @@ export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDo
   });
   for (const prefix of closed)
     for (const url of [prefix, `${prefix}/*`]) app.all(url, { onRequest: notFound }, notFound);
-  for (const prefix of toBackend) await forward(app, prefix, { ...options, upstream: options.backend });
-  await forward(app, "/", { ...options, upstream: options.ui });
+  const { trustedProxies, upstreams } = options;
+  for (const prefix of toBackend) await forward(app, prefix, { trustedProxies, addresses: upstreams.backend });
+  await forward(app, "/", { trustedProxies, addresses: upstreams.ui });
   await listen(app, options);
   return {
     open: () => {
@@ -58,19 +60,27 @@ async function closeSoon(app: FastifyInstance) {
   clearTimeout(timer);
 }
 
-type Forwarding = FrontDoorOptions & { upstream: string };
+type Forwarding = Pick<FrontDoorOptions, "trustedProxies"> & { addresses: readonly string[] };
 
-async function forward(app: FastifyInstance, prefix: string, { upstream, trustedProxies }: Forwarding) {
+/** Refuses. */
+const nobody = "http://127.0.0.1:0";
+
+async function forward(app: FastifyInstance, prefix: string, { addresses, trustedProxies }: Forwarding) {
   const isTrusted = trust(trustedProxies);
   const headersFor = (request: FastifyRequest, headers: IncomingHttpHeaders) => forwarded(request, headers, isTrusted);
+  let turn = 0;
   await app.register(httpProxy, {
-    upstream,
+    upstream: "",
     prefix,
     rewritePrefix: prefix,
     // Development servers reload the page over one.
     websocket: prefix === "/",
-    undici: { connections: 256, pipelining: 1, bodyTimeout: 0, headersTimeout: 75_000, keepAliveTimeout: 4_000 },
+    undici: {
+      ...{ connections: 256, pipelining: 1, bodyTimeout: 0, headersTimeout: 75_000, keepAliveTimeout: 4_000 },
+      connect: ({ port }: { port: string }, done: Connected) => connectToAny(inTurn(addresses, port), done),
+    },
     replyOptions: {
+      getUpstream: () => addresses[turn++ % addresses.length] ?? nobody,
       rewriteRequestHeaders: (request, headers) => headersFor(request as FastifyRequest, headers),
       onError: (reply, { error }) =>
         problem(
@@ -80,6 +90,21 @@ async function forward(app: FastifyInstance, prefix: string, { upstream, trusted
         ),
     },
   });
+}
+
+type Connected = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
+
+/** The one at that port first. */
+const inTurn = (addresses: readonly string[], port: string) =>
+  [...addresses, nobody]
+    .map((address) => new URL(address))
+    .sort((a, b) => Number(b.port === port) - Number(a.port === port));
+
+/** A connection that is refused is tried with the next: nothing has been sent yet, so that nothing is sent twice. */
+function connectToAny([first, ...others]: URL[], done: Connected) {
+  const socket = connect({ host: first?.hostname, port: Number(first?.port) }).setNoDelay(true);
+  const refused = (error: Error) => (others.length > 0 ? connectToAny(others, done) : done(error, null));
+  socket.once("error", refused).once("connect", () => done(null, socket.off("error", refused)));
 }
 
 /** The same path must mean the same to us and to those behind us: no dot segments, doubled slashes, backslashes or encoded forms of them. */

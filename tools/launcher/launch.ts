@@ -2,14 +2,14 @@ import { markRunning, refuseUnlessDrained } from "../engine/record.ts";
 import type { prepareStack } from "../stack/stack.ts";
 import { ui } from "./apps.ts";
 import { takeDataFolder } from "./data-folder.ts";
-import { type FrontDoor, startFrontDoor } from "./front-door.ts";
+import { type FrontDoor, startFrontDoor, type Upstreams } from "./front-door.ts";
 import { keepDatabase } from "./keep-database.ts";
-import { chooseEndpoints, type Endpoints } from "./ports.ts";
+import { addressAt, chooseEndpoints, type Endpoints } from "./ports.ts";
 import { checkDatabase } from "./roles.ts";
 import { endLeftovers, RunFile } from "./run-file.ts";
 import { credentials, readSecrets, writeSecrets } from "./secrets.ts";
 import { startApart } from "./services-apart.ts";
-import { loadServices, startInside } from "./services-inside.ts";
+import { loadServices, type Platform, startInside } from "./services-inside.ts";
 import type { Settings } from "./settings.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { startUi } from "./ui.ts";
@@ -23,17 +23,20 @@ export type LaunchOptions = {
   replicas?: number;
   /** The front door stays shut and there are no pages, and what another engine holds does not matter: for `npm run drain`. */
   closed?: boolean;
+  /** File that takes what the stack's services write, instead of standard output. */
+  log?: string;
   tell: (line: string) => void;
   shutdown: Shutdown;
 };
 
 /** Starts everything and opens the front door when all of it is ready. What has been started is in `shutdown`, also when this fails half-way. */
-export async function launch({ settings, mode, tell, shutdown, ...options }: LaunchOptions): Promise<void> {
-  const { replicas = 1, closed = false } = options;
+export async function launch({ settings, mode, tell, shutdown, ...options }: LaunchOptions): Promise<Platform> {
+  const { replicas = 1, closed = false, log } = options;
   const folder = takeDataFolder(settings.dataFolder);
   shutdown.add(() => folder.release());
   const endpoints = await chooseEndpoints();
-  const door = await startFrontDoor({ ...settings, ...upstreams(endpoints) });
+  const upstreams = upstreamsOf(endpoints);
+  const door = await startFrontDoor({ ...settings, upstreams });
   if (settings.databaseUrl) await checkDatabase(settings.databaseUrl);
   await endLeftovers(settings.dataFolder);
   const runFile = new RunFile(settings.dataFolder, { address: "", mode, databaseUrl: "" });
@@ -58,10 +61,11 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   shutdown.add(async () => (await starting.catch(() => undefined))?.stop(2_200));
   const platform = await starting;
   // Without pages their sidecar never is.
-  if (closed) return;
+  if (closed) return platform;
   await Promise.all([uiReady, platform.ready]);
   open(door, shutdown);
   runFile.set({ address: addressOf(settings) });
+  return platform;
 
   async function buildAndStartUi() {
     if (mode !== "dev") await buildUi(tell, shutdown.signal);
@@ -69,8 +73,8 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
     const child = await startUi(parts);
     shutdown.add(() => child.stop(1_500));
   }
-  async function startPlatform() {
-    if (stack) return stack.start({ ...parts, replicas, daprUrl });
+  async function startPlatform(): Promise<Platform> {
+    if (stack) return stack.start({ ...parts, replicas, daprUrl, upstreams, log });
     await markRunning(daprUrl, "embedded");
     return loading ? startInside(surroundings, loading) : startApart(parts);
   }
@@ -85,9 +89,9 @@ function open(door: FrontDoor, shutdown: Shutdown) {
   door.open();
 }
 
-const upstreams = (endpoints: Endpoints) => ({
-  backend: `http://127.0.0.1:${endpoints["todo-backend"].appPort}`,
-  ui: `http://127.0.0.1:${endpoints[ui.appId].appPort}`,
+const upstreamsOf = (endpoints: Endpoints): Upstreams => ({
+  backend: [addressAt(endpoints["todo-backend"])],
+  ui: [addressAt(endpoints[ui.appId])],
 });
 
 /** What to type into a browser on this machine. */

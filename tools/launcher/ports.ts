@@ -6,6 +6,8 @@ import { newSecret } from "./secrets.ts";
 export type Endpoint = { appPort: number; sidecarPort: number; apiToken: string; appApiToken: string };
 export type Endpoints = Record<AppId, Endpoint>;
 
+export const addressAt = ({ appPort }: Endpoint) => `http://127.0.0.1:${appPort}`;
+
 export async function chooseEndpoints(): Promise<Endpoints> {
   const entries = await Promise.all(
     appIds.map(async (appId) => {

@@ -44,6 +44,12 @@ export class RunFile {
     this.#write();
   }
 
+  /** It has ended, and nobody wants it back. */
+  forget(name: string): void {
+    delete this.#run.processes[name];
+    this.#write();
+  }
+
   remove(): void {
     rmSync(this.#file, { force: true });
   }

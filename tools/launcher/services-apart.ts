@@ -1,13 +1,19 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
-import { services } from "./apps.ts";
+import { type ServiceId, services } from "./apps.ts";
 import { allOrNone, type Child, saysListening, saysReady, startChild } from "./child.ts";
 import { environmentOf, sidecarConfig } from "./environment.ts";
 import type { PartOptions } from "./part-options.ts";
 import type { Platform } from "./services-inside.ts";
 
-type ServicesOptions = Omit<PartOptions, "reload"> & { suffix?: string };
+type ServiceOptions = Omit<PartOptions, "reload"> & {
+  /** Tells replicas apart in the run file. */
+  suffix?: string;
+  /** Folder of the sources that it runs; default: these. */
+  sources?: string;
+  log?: string | undefined;
+};
 
 /** The sidecar and each service in a process of its own, brought back on the same ports with the same tokens when it dies. */
 export async function startApart({ surroundings, runFile, tell, reload, signal }: PartOptions): Promise<Platform> {
@@ -36,21 +42,24 @@ export async function startApart({ surroundings, runFile, tell, reload, signal }
   return { ready: sidecarIsReady.promise, stop };
 }
 
-/** Each service in a process of its own; all of them or none. `suffix` tells replicas apart in the run file. */
-export function startServices({ suffix = "", ...options }: ServicesOptions): Promise<Child[]> {
-  const { surroundings, runFile, tell, signal } = options;
-  const starting = services.map(({ appId, folder }) =>
-    startChild({
-      name: `${appId}${suffix}`,
-      args: [join(root, folder, "src/main.ts")],
-      env: environmentOf(appId, surroundings),
-      isReady: saysReady,
-      onStart: (pid) => runFile.add(`${appId}${suffix}`, pid, surroundings.endpoints[appId].appPort),
-      tell,
-      signal,
-    }),
-  );
-  return allOrNone(starting);
+/** Each service in a process of its own; all of them or none. */
+export const startServices = (options: ServiceOptions): Promise<Child[]> =>
+  allOrNone(services.map(({ appId }) => startService(appId, options)));
+
+export function startService(appId: ServiceId, options: ServiceOptions): Promise<Child> {
+  const { surroundings, runFile, tell, signal, suffix = "", sources = root, log } = options;
+  const folder = services.find((service) => service.appId === appId)?.folder ?? "";
+  return startChild({
+    name: `${appId}${suffix}`,
+    args: [join(sources, folder, "src/main.ts")],
+    cwd: sources,
+    env: environmentOf(appId, surroundings),
+    isReady: saysReady,
+    onStart: (pid) => runFile.add(`${appId}${suffix}`, pid, surroundings.endpoints[appId].appPort),
+    ...(log ? { log } : {}),
+    tell,
+    signal,
+  });
 }
 
 /** A change in a service restarts it, one in a package everything. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { root } from "../bootstrap/folders.mjs";
+import type { Pods } from "../stack/pods.ts";
 import { services } from "./apps.ts";
 import { environmentOf, type Surroundings, sidecarConfig } from "./environment.ts";
 
@@ -7,6 +8,8 @@ export type Platform = {
   /** When every part is ready and messages flow. */
   ready: Promise<void>;
   stop(graceMs: number): Promise<void>;
+  /** On the stack: its replicas, to be changed one by one. */
+  pods?: Pods;
 };
 type Running = { close(): Promise<void> };
 type Module = { service: { start(env: Record<string, string>): Promise<Running> } };

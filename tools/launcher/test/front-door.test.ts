@@ -26,12 +26,12 @@ async function upstream(answer: Answer): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function openDoor({ trustedProxies = [] as string[], backend = echo("backend") } = {}) {
+async function openDoor({ trustedProxies = [] as string[], backend = echo("backend"), more = [] as string[] } = {}) {
   const port = await freePort();
-  const upstreams = { backend: await upstream(backend), ui: await upstream(echo("ui")) };
-  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies, ...upstreams });
+  const upstreams = { backend: [await upstream(backend), ...more], ui: [await upstream(echo("ui"))] };
+  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies, upstreams });
   closing.push(() => door.close());
-  return { door, port, base: `http://127.0.0.1:${port}` };
+  return { door, port, upstreams, base: `http://127.0.0.1:${port}` };
 }
 async function open(options = {}) {
   const opened = await openDoor(options);
@@ -110,10 +110,60 @@ test("a stream arrives piece by piece", async () => {
   expect(await reader?.read()).toMatchObject({ value: "data: 2\n\n" });
 });
 
+const names = async (base: string, times: number, init?: RequestInit) => {
+  const found: string[] = [];
+  for (let time = 0; time < times; time++)
+    found.push(((await (await fetch(`${base}/api/v1/tasks`, init)).json()) as Seen).name);
+  return found.sort();
+};
+
+test("each replica gets its share, and one that is taken out gets no more", async () => {
+  const { base, upstreams } = await open({ more: [await upstream(echo("second"))] });
+  expect(await names(base, 4)).toEqual(["backend", "backend", "second", "second"]);
+  upstreams.backend.shift();
+  expect(await names(base, 2)).toEqual(["second", "second"]);
+});
+
+test("a replica that refuses the connection is passed over, whatever is sent, and sent once", async () => {
+  const arrived: string[] = [];
+  const backend: Answer = (request, response) => {
+    request.setEncoding("utf8").on("data", (text) => arrived.push(text));
+    request.on("end", () => response.end(JSON.stringify({ name: "backend" })));
+  };
+  const { base } = await open({ backend, more: [`http://127.0.0.1:${await freePort()}`] });
+  expect(await names(base, 4, { method: "POST", body: "a task" })).toEqual(Array(4).fill("backend"));
+  expect(arrived).toEqual(Array(4).fill("a task"));
+});
+
+test("what may have arrived is not sent again", async () => {
+  let times = 0;
+  const breaking: Answer = (request) => {
+    times++;
+    request.socket.destroy();
+  };
+  const { base } = await open({ backend: breaking, more: [await upstream(breaking)] });
+  const response = await fetch(`${base}/api/v1/tasks`, { method: "POST", body: "a task" });
+  expect([response.status, times]).toEqual([503, 1]);
+});
+
+test("a stream goes on at a replica that was taken out", async () => {
+  const pieces: (() => void)[] = [];
+  const backend: Answer = (_request, response) => {
+    response.setHeader("content-type", "text/event-stream").write("data: 1\n\n");
+    pieces.push(() => response.end("data: 2\n\n"));
+  };
+  const { base, upstreams } = await open({ backend });
+  const response = await fetch(`${base}/api/v1/stream`);
+  upstreams.backend.pop();
+  pieces[0]?.();
+  expect(await response.text()).toBe("data: 1\n\ndata: 2\n\n");
+});
+
 test("a part that is down is a 503 that asks to come back", async () => {
   const port = await freePort();
-  const nobody = `http://127.0.0.1:${await freePort()}`;
-  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies: [], backend: nobody, ui: nobody });
+  const nobody = [`http://127.0.0.1:${await freePort()}`];
+  const upstreams = { backend: nobody, ui: nobody };
+  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies: [], upstreams });
   closing.push(() => door.close());
   door.open();
   const response = await fetch(`http://127.0.0.1:${port}/api/v1/me`);
@@ -123,6 +173,6 @@ test("a part that is down is a 503 that asks to come back", async () => {
 
 test("a taken port is said in one sentence", async () => {
   const { port } = await open();
-  const ours = { host: "127.0.0.1", port, trustedProxies: [], backend: "http://127.0.0.1:1", ui: "http://127.0.0.1:1" };
+  const ours = { host: "127.0.0.1", port, trustedProxies: [], upstreams: { backend: [], ui: [] } };
   await expect(startFrontDoor(ours)).rejects.toThrow(`Port ${port} is in use`);
 });
