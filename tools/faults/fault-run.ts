@@ -59,6 +59,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   const stop = new AbortController();
   const following = new AbortController();
   const followed = Promise.all(readers.map(({ feed }) => feed.follow(following.signal)));
+  followed.catch(() => {});
   const disturbing = disturb(progressOf(record, readers, traffic));
   // What cannot be started again answers nobody any more.
   disturbing.catch((error) => halted.abort(error)).finally(() => stop.abort());
@@ -85,7 +86,9 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
 const progressOf = (record: LoadRecord, readers: Reader[], traffic: Traffic): Load => ({
   acknowledged: () => sum([...record.tasks.values()].map((task) => task.acknowledged.length)),
   streamed: () => sum(readers.map(({ stream }) => stream.count)),
-  failed: () => sum([...traffic.outcomes].map(([outcome, count]) => (/^[1234]/.test(outcome) ? 0 : count))),
+  failed: () =>
+    sum(readers.map(({ stream }) => stream.refused)) +
+    sum([...traffic.outcomes].map(([outcome, count]) => (/^[1234]/.test(outcome) ? 0 : count))),
 });
 const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);
 

@@ -32,7 +32,7 @@ export async function createProduct({ folder, smtpUrl, engine, replicas }: Produ
   const product = attach({ base: `http://127.0.0.1:${port}`, data, engine, replicas });
   const command =
     engine === "stack" ? ["tools/stack.ts", "--replicas", String(replicas)] : ["tools/start.ts", "--processes"];
-  const env = environment(data, port, smtpUrl);
+  const env = productEnvironment(data, port, smtpUrl);
   let launcher: ChildProcess | undefined;
 
   function launch() {
@@ -80,7 +80,7 @@ export async function createProduct({ folder, smtpUrl, engine, replicas }: Produ
 }
 
 /** Neither what surrounds the test nor an .env file may reach the product. */
-const environment = (data: string, port: number, smtpUrl: string): NodeJS.ProcessEnv => ({
+export const productEnvironment = (data: string, port: number, smtpUrl: string): NodeJS.ProcessEnv => ({
   ...process.env,
   DATA_DIR: data,
   PORT: String(port),

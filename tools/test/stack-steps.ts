@@ -6,6 +6,7 @@ export const stackSteps: Step[] = [
   { ...journeys, command: [...journeys.command, "--project=desktop"], env: { ...journeys.env, TEND_ON: "stack" } },
   vitest("scenarios", "--config=tools/stack/scenarios/vitest.config.ts"),
   { name: "faults", command: ["node", "tools/faults/run.ts", "--on", "stack", "--seconds", "100"] },
+  { name: "upgrade", command: ["node", "tools/stack/test/upgrade.ts"] },
   { name: "dead letters", command: ["node", "tools/stack/test/dead-letters.ts"] },
   { name: "cluster events", command: ["node", "tools/stack/test/events-in-a-cluster.ts"] },
   { name: "kafka accounts", command: ["node", "tools/stack/test/kafka-accounts.ts"] },

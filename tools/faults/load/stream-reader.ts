@@ -11,6 +11,8 @@ export class StreamReader {
   readonly #url: string;
   readonly #headers: Record<string, string>;
   readonly #closing = new AbortController();
+  /** Connections that Tend refused by a failure (5xx). */
+  refused = 0;
   #lastId: string;
   #listening: Promise<void> = Promise.resolve();
 
@@ -55,7 +57,8 @@ export class StreamReader {
     const headers = { ...this.#headers, "last-event-id": this.#lastId };
     const response = await fetch(this.#url, { headers, signal });
     if (!response.ok || !response.body) {
-      if (response.status < 500) this.#reading.faults.push(`the stream was answered with ${response.status}`);
+      if (response.status >= 500) this.refused++;
+      else this.#reading.faults.push(`the stream was answered with ${response.status}`);
       return void (await response.body?.cancel());
     }
     let text = "";

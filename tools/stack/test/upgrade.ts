@@ -1,0 +1,115 @@
+/** `node tools/stack/test/upgrade.ts [--seed N] [--keep]`: each service is rolled to a next version and back under load, and nothing is lost. */
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { inOneMoment } from "../../faults/database.ts";
+import { type Load, runFaults } from "../../faults/fault-run.ts";
+import { startMailSink } from "../../faults/mail-sink.ts";
+import { productEnvironment } from "../../faults/product.ts";
+import { createRandom } from "../../faults/random.ts";
+import { attach, type RunningProduct } from "../../faults/running-product.ts";
+import { summarise } from "../../faults/summary.ts";
+import { freePort } from "../../launcher/free-port.ts";
+import { launch } from "../../launcher/launch.ts";
+import { readStore, writeSecrets } from "../../launcher/secrets.ts";
+import { readSettings } from "../../launcher/settings.ts";
+import { Shutdown } from "../../launcher/shutdown.ts";
+import { nextVersion } from "../../upgrade/edits.ts";
+import { makeNextVersion } from "../../upgrade/next-version.ts";
+import { rollAll } from "../../upgrade/roll.ts";
+import type { Pods } from "../pods.ts";
+
+const { values } = parseArgs({ options: { seed: { type: "string" }, keep: { type: "boolean", default: false } } });
+const seed = values.seed ?? String(randomInt(1_000_000_000));
+const began = performance.now();
+const tell = (line: string) =>
+  console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
+
+tell(`seed ${seed}`);
+const random = createRandom(seed);
+const folder = await mkdtemp(join(tmpdir(), "tend-upgrade-"));
+const sink = await startMailSink(random.fork("mail sink"));
+const shutdown = new Shutdown(60_000);
+let isKept = values.keep;
+try {
+  const next = join(folder, "next");
+  makeNextVersion(next);
+  const { product, pods } = await startProduct();
+  const { facts, traffic, findings } = await runFaults({
+    ...{ product, sink, random, tell, accounts: 3 },
+    disturb: async (load) => {
+      await goOn(load, 60);
+      await migrate(next, product);
+      await goOn(load, 60);
+      tell("to the next version");
+      const forth = await rollAll({ pods, sources: next, tell });
+      await goOn(load, 60);
+      tell("and back");
+      const back = await rollAll({ pods, tell });
+      await goOn(load, 60);
+      for (const both of [...forth, ...back]) assert.equal(new Set(both).size, 2, `only ${both[0]} was seen at work`);
+      assert.equal(load.failed(), 0, "requests that Tend failed to answer");
+      return [];
+    },
+  });
+  const broken = findings.filter(({ faults }) => faults.length > 0);
+  console.log(`\n${summarise(facts, traffic, findings)}\n`);
+  await checkNews(product);
+  tell(`${findings.length - broken.length} promises kept, ${broken.length} broken (seed ${seed})`);
+  if (broken.length > 0) process.exitCode = 1;
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await shutdown.run();
+  await sink.close();
+  isKept ||= process.exitCode === 1;
+  if (isKept) console.log(`data and logs are kept in ${folder}`);
+  else await rm(folder, { recursive: true, force: true });
+}
+
+async function startProduct(): Promise<{ product: RunningProduct; pods: Pods }> {
+  const [data, port] = [join(folder, "data"), await freePort()];
+  const settings = readSettings(productEnvironment(data, port, sink.url));
+  const log = join(folder, "services.log");
+  const { pods } = await launch({ settings, mode: "stack", replicas: 2, log, tell, shutdown });
+  assert(pods);
+  return { product: attach({ base: `http://127.0.0.1:${port}`, data, engine: "stack", replicas: 2 }), pods };
+}
+
+/** As the job of a rollout does it, with what that job is given. */
+async function migrate(next: string, product: RunningProduct): Promise<void> {
+  const given = join(folder, "job");
+  mkdirSync(given);
+  writeSecrets(given, readStore(product.data));
+  writeFileSync(join(given, "database-url"), product.databaseUrl());
+  const env = { ...process.env, DATA_DIR: given };
+  const { stdout } = await promisify(execFile)(process.execPath, [join(next, "tools/prepare-database.ts")], { env });
+  tell(stdout.trim());
+}
+
+/** What only the next version sends or writes; none of it missing. */
+async function checkNews(product: RunningProduct): Promise<void> {
+  const text = `select (select count(*)::int from todo.events where next_note = '${nextVersion}') as written,
+    (select count(*)::int from audit.chain where type = 'account.active.v1') as kinds,
+    (select count(*)::int from audit.chain where type = 'account.active') as actions`;
+  const [news] = await inOneMoment(product.databaseUrl(), ({ ask }) => ask<Record<string, number>>(text));
+  tell(`of the next version: ${JSON.stringify(news)}`);
+  assert(Object.values(news ?? {}).every((count) => count > 0));
+}
+
+async function goOn(load: Load, changes: number): Promise<void> {
+  const wanted = load.acknowledged() + changes;
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const late = setTimeout(() => reject(new Error(`no ${changes} changes within a minute`)), 60_000);
+  const timer = setInterval(() => load.acknowledged() >= wanted && resolve(), 50);
+  await promise.finally(() => {
+    clearInterval(timer);
+    clearTimeout(late);
+  });
+}
