@@ -1,5 +1,6 @@
 import { withClient } from "@tend/service-kit/with-client";
 import type pg from "pg";
+import { counted } from "../engine/waiting.ts";
 import { services } from "./apps.ts";
 import { credentials, type Secrets } from "./secrets.ts";
 
@@ -30,7 +31,7 @@ export function beginEpochIfRestored(secrets: Secrets, { wasRestored = false } =
 }
 
 export const restoredInWords = (again: number) =>
-  `The database has been restored: open pages load anew, what was published after it is passed over, and ${again} events that were not handled yet are published again.`;
+  `The database has been restored: open pages load anew, what was published since is passed over, and what nobody had handled (${counted(again, "event")}) is published again.`;
 
 const asTools = <T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> =>
   withClient({ connectionString, application_name: "tend launcher" }, work);

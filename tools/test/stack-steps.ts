@@ -12,5 +12,6 @@ export const stackSteps: Step[] = [
   { name: "kafka accounts", command: ["node", "tools/stack/test/kafka-accounts.ts"] },
   { name: "rotation", command: ["node", "tools/stack/test/rotation.ts"] },
   { name: "moving", command: ["node", "tools/stack/test/moving.ts"] },
+  { name: "restore", command: ["node", "tools/stack/test/restore.ts"] },
   { name: "trace", command: ["node", "tools/stack/test/trace.ts"] },
 ];

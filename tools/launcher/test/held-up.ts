@@ -15,9 +15,16 @@ export async function ask<Row extends pg.QueryResultRow>({ dataFolder }: Place, 
 }
 
 /** From here on the audit service can take no event, as when it hangs; until Tend stops, which ends the lock. */
-export async function holdUpAudit({ dataFolder }: Place): Promise<void> {
+export async function holdUpAudit(place: Place): Promise<void> {
+  await holdUp(place, "audit");
+}
+
+/** The services of these schemas can take no event, until they are let go or Tend stops. */
+export async function holdUp({ dataFolder }: Place, ...schemas: string[]): Promise<{ letGo(): Promise<void> }> {
   const client = await connect(dataFolder);
-  await client.query("begin; lock table audit.inbox in access exclusive mode");
+  const inboxes = schemas.map((schema) => `${schema}.inbox`).join(", ");
+  await client.query(`begin; lock table ${inboxes} in access exclusive mode`);
+  return { letGo: () => client.end() };
 }
 
 /** Waits until every event is out of the outbox: accepted by the engine, though not consumed. */
