@@ -10,6 +10,7 @@ import {
   reminderDue,
   taskEvents,
 } from "@tend/contracts";
+import { withClient } from "@tend/service-kit/with-client";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../../bootstrap/folders.mjs";
@@ -17,7 +18,7 @@ import { startTestPostgres } from "../../postgres/test-server.ts";
 import { services } from "../apps.ts";
 import { allowEpochs, beginEpochIfRestored } from "../epoch.ts";
 import { applyMigrations } from "../migrations.ts";
-import { ensureDatabase, prepareRoles } from "../roles.ts";
+import { prepareRoles } from "../roles.ts";
 import { credentials, type Secrets } from "../secrets.ts";
 
 const types = [...taskEvents, accountUpdated, auditRecorded, labelChanged, projectChanged, reminderDue].map(
@@ -29,8 +30,12 @@ let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
 let admin: pg.Client;
 beforeAll(async () => {
   postgres = await startTestPostgres();
-  await ensureDatabase(postgres.url, "tend");
-  const url = Object.assign(new URL(postgres.url), { pathname: "/tend" }).href;
+  // As on a server that someone else runs.
+  await withClient({ connectionString: postgres.url }, async (client) => {
+    await client.query("create role tend login createrole password 'tested'");
+    await client.query("create database tend owner tend");
+  });
+  const url = Object.assign(new URL(postgres.url), { pathname: "/tend", username: "tend", password: "tested" }).href;
   await prepareRoles(url, secrets);
   await applyMigrations(secrets);
   await allowEpochs(url);
