@@ -1,5 +1,6 @@
 import { Admin, Consumer, Producer } from "@platformatic/kafka";
 import type pg from "pg";
+import { Fault } from "../bootstrap/fault.mjs";
 import { deadLetterTopics } from "../engine/consumers.ts";
 import { type KafkaAccount, readExtents, toBroker } from "../engine/kafka-log.ts";
 import { withDapr } from "../engine/record.ts";
@@ -16,15 +17,34 @@ type Place = {
 
 /** Dapr copies a message to the dead-letter topic with where it came from, but neither why nor for whom. */
 export const kafkaLetters = (place: Place): Letters => ({
-  list: () => readLetters(place),
-  resend: async (ids) => {
-    const open = await readLetters(place);
-    const origins = new Set(open.filter(({ id }) => ids.includes(id)).map(originOf));
-    const letters = open.filter((letter) => origins.has(originOf(letter)));
-    await resend(place, letters.reverse());
-    return letters.length;
-  },
+  list: () => asked(place, () => readLetters(place)),
+  resend: (ids) =>
+    asked(place, async () => {
+      const open = await readLetters(place);
+      const origins = new Set(open.filter(({ id }) => ids.includes(id)).map(originOf));
+      const letters = open.filter((letter) => origins.has(originOf(letter)));
+      await resend(place, letters.reverse());
+      return letters.length;
+    }),
 });
+
+/** Says as a sentence why a broker was not reached, or refused. */
+async function asked<T>({ broker }: Place, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && isKafkaError(error))) throw error;
+    throw new Fault(`The broker at ${broker} cannot be asked: ${reasonOf(error)}`);
+  }
+}
+
+const isKafkaError = (error: Error) => String(Reflect.get(error, "code")).startsWith("PLT_KFK_");
+
+/** The client wraps what happened in what it tried. */
+function reasonOf(error: Error): string {
+  const [inner = error.cause] = error instanceof AggregateError ? error.errors : [];
+  return inner instanceof Error ? reasonOf(inner) : error.message;
+}
 
 async function readLetters({ broker, account, databaseUrl }: Place): Promise<KafkaLetter[]> {
   const admin = new Admin(toBroker(broker, account));
