@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { Fault } from "../bootstrap/fault.mjs";
 import { RunFile } from "./run-file.ts";
@@ -11,29 +11,37 @@ const space = { toBegin: 150e6, toGoOn: 32e6 };
 export function takeDataFolder(folder: string): { release(): void } {
   makeFolder(folder);
   checkSpace(folder);
-  const lock = new DatabaseSync(join(folder, "lock"));
+  let lock: DatabaseSync | undefined;
   try {
+    lock = new DatabaseSync(join(folder, "lock"));
     lock.exec("pragma busy_timeout = 0; begin exclusive");
+    return { release: () => lock?.close() };
   } catch (error) {
-    lock.close();
+    lock?.close();
     if (error instanceof Error && /locked|busy/i.test(error.message)) throw inUse(folder);
     if (error instanceof Error && /full/i.test(error.message)) throw noSpace(folder, space.toGoOn);
     throw new Fault(
       `The data folder ${folder} cannot be used: ${error instanceof Error ? error.message : error}; make it yours, or name another in DATA_DIR.`,
     );
   }
-  return { release: () => lock.close() };
 }
 
 function makeFolder(folder: string) {
   try {
-    // From root PostgreSQL runs as another account, which must pass this folder; what is in it stays closed.
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+    makeWithParents(folder);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : "";
     if (code === "ENOSPC" || code === "EDQUOT") throw noSpace(folder, space.toBegin);
     throw new Fault(`The data folder ${folder} cannot be made (${code}): name another in DATA_DIR.`);
   }
+}
+
+/** Node's own way (`recursive`) never ends below /proc. */
+function makeWithParents(folder: string) {
+  if (existsSync(folder)) return;
+  makeWithParents(dirname(folder));
+  // From root PostgreSQL runs as another account, which must pass this folder; what is in it stays closed.
+  mkdirSync(folder, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
 }
 
 function checkSpace(folder: string) {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { root } from "../../bootstrap/folders.mjs";
 
 const refusals: [command: string, args: string[], sentence: RegExp][] = [
+  ["start", ["--proceses"], /^Unknown option '--proceses'\.$/],
   ["stack", ["--replica", "2"], /^Unknown option '--replica'\.$/],
   ["stack", ["--replicas", "two"], /^--replicas is a whole number from 1 on, and not "two"\.$/],
   ["stack", ["--replicas", "0"], /^--replicas is a whole number from 1 on, and not "0"\.$/],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -41,11 +42,14 @@ test("a database that cannot be reached: one sentence that says where, without t
   expect(code).toBe(1);
 });
 
-test("a data folder that cannot be made: one sentence", async () => {
-  const file = import.meta.filename;
-  const { code, lines } = await refusal({ DATA_DIR: join(file, "tend") });
-  expect(lines).toEqual([
-    expect.stringMatching(/^The data folder .*refusals\.test\.ts\/tend cannot be made .*DATA_DIR/),
-  ]);
+const noFolders: [folder: string, sentence: RegExp][] = [
+  [join(import.meta.filename, "tend"), /^The data folder .*refusals\.test\.ts\/tend cannot be made .*DATA_DIR/],
+  [import.meta.filename, /^The data folder .*refusals\.test\.ts cannot be used: .*DATA_DIR/],
+];
+if (existsSync("/proc/self")) noFolders.push(["/proc/tend", /^The data folder \/proc\/tend cannot be made .*DATA_DIR/]);
+
+test.each(noFolders)("a data folder that cannot be one, %s: one sentence", async (folder, sentence) => {
+  const { code, lines } = await refusal({ DATA_DIR: folder });
+  expect(lines).toEqual([expect.stringMatching(sentence)]);
   expect(code).toBe(1);
 });
