@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { BlockList, connect, isIP, type Socket } from "node:net";
 import httpProxy from "@fastify/http-proxy";
@@ -36,7 +37,7 @@ export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDo
     frameworkErrors: (_error, _request, reply) => void problem(reply, 400, "The path is not a plain one"),
   });
   app.addHook("onRequest", async (request, reply) => {
-    if (!isOpen) return problem(reply.header("retry-after", "1"), 503, "Tend is starting");
+    if (!isOpen) return away(request, reply, "Tend is starting");
     if (!isPlainPath(request.raw.url ?? "")) return problem(reply, 400, "The path is not a plain one");
   });
   for (const prefix of closed)
@@ -83,9 +84,9 @@ async function forward(app: FastifyInstance, prefix: string, { addresses, truste
       getUpstream: () => addresses[turn++ % addresses.length] ?? nobody,
       rewriteRequestHeaders: (request, headers) => headersFor(request as FastifyRequest, headers),
       onError: (reply, { error }) =>
-        problem(
-          (reply as FastifyReply).header("retry-after", "1"),
-          503,
+        away(
+          (reply as FastifyReply).request,
+          reply as FastifyReply,
           error.message.includes("timeout") ? "Tend took too long" : "Tend is restarting",
         ),
     },
@@ -146,6 +147,15 @@ function trust(ranges: string[]): (address: string) => boolean {
     else list.addAddress(address, family);
   }
   return (address) => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
+
+const waitingPage = readFileSync(new URL("./waiting-page.html", import.meta.url), "utf8");
+
+/** Asks to come back; a browser that wants a page is given one that does so by itself. */
+function away({ method, headers }: FastifyRequest, reply: FastifyReply, title: string) {
+  reply.header("retry-after", "1").header("cache-control", "no-store");
+  if (method !== "GET" || !headers.accept?.includes("text/html")) return problem(reply, 503, title);
+  return reply.code(503).type("text/html; charset=utf-8").send(waitingPage.replace("TITLE", title));
 }
 
 const notFound = async (_request: FastifyRequest, reply: FastifyReply) => problem(reply, 404, "Not found");

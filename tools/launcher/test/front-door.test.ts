@@ -55,6 +55,17 @@ test("until it is opened it asks to come back", async () => {
   expect([response.status, response.headers.get("retry-after")]).toEqual([503, "1"]);
 });
 
+test("a browser is shown a page that opens by itself, and an API's client is not", async () => {
+  const { base, door } = await openDoor();
+  const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+  const response = await fetch(base, { headers });
+  expect([response.status, response.headers.get("content-type")]).toEqual([503, "text/html; charset=utf-8"]);
+  expect(await response.text()).toMatch(/http-equiv="refresh"[\s\S]*Tend is starting/);
+  expect(await (await fetch(base, { headers, method: "POST" })).json()).toMatchObject({ code: "unavailable" });
+  door.open();
+  expect(await (await fetch(base, { headers })).json()).toMatchObject({ name: "ui" });
+});
+
 test.each(forwarded)("%s goes to the %s, path unchanged", async (path, name) => {
   const { base } = await open();
   expect(await seen(base + path)).toMatchObject({ name, url: path });
