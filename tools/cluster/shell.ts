@@ -23,24 +23,33 @@ export type Shell = {
 const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 const lineOf = (program: string, args: string[]) => `$ ${[program, ...args].map(quoted).join(" ")}`;
 
-export function createShell({ isDry, say = console.log }: { isDry: boolean; say?: (line: string) => void }): Shell {
+type ShellOptions = {
+  isDry: boolean;
+  say?: (line: string) => void;
+  /** Default: ours. */
+  env?: NodeJS.ProcessEnv;
+};
+
+export function createShell({ isDry, say = console.log, env = process.env }: ShellOptions): Shell {
   return {
     isDry,
     say,
     async run(program, args, call = {}) {
       say(`${lineOf(program, args)}${call.input === undefined ? "" : " <<< (not shown)"}`);
-      return isDry ? "" : make(program, args, call);
+      return isDry ? "" : make(program, args, call, env);
     },
     keep(program, args) {
       say(lineOf(program, args));
-      return isDry ? undefined : spawn(program, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+      return isDry ? undefined : spawn(program, args, { cwd: root, env, stdio: ["ignore", "ignore", "inherit"] });
     },
   };
 }
 
-async function make(program: string, args: string[], { input, quiet, mayFail }: Call): Promise<string> {
+async function make(program: string, args: string[], call: Call, env: NodeJS.ProcessEnv): Promise<string> {
+  const { input, quiet, mayFail } = call;
   const child = spawn(program, args, {
     cwd: root,
+    env,
     stdio: ["pipe", quiet ? "pipe" : "inherit", mayFail ? "ignore" : "inherit"],
   });
   child.stdin?.on("error", () => {}).end(input ?? "");

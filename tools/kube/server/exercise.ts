@@ -4,11 +4,12 @@ import { appIds } from "../../launcher/apps.ts";
 import { asList, asText, at, findNamed, type Manifest } from "../manifest.ts";
 import { type ApiServer, until } from "./api-server.ts";
 import { writeList } from "./judge.ts";
+import { checkSecrets } from "./rotation.ts";
 
 const namespace = "todo-app";
 const inTend = ["-n", namespace];
 type Answer = { ok: boolean; err: string };
-type Lab = ApiServer & { report: Report; all: readonly Manifest[] };
+export type Lab = ApiServer & { report: Report; all: readonly Manifest[] };
 
 /** What an operator does with a cluster, against the real API server, controllers and scheduler. */
 export async function exercise(lab: Lab): Promise<void> {
@@ -20,6 +21,7 @@ export async function exercise(lab: Lab): Promise<void> {
   });
   await checkRollouts(lab);
   await checkDrain(lab);
+  await checkSecrets(lab);
   await checkRights(lab);
 }
 

@@ -14,9 +14,15 @@ export type Kubectl = {
 
 const proxies = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((name) => [name, name.toLowerCase()]);
 
-export function createKubectl(kubeconfig: string, signal: AbortSignal): Kubectl {
+/** What a program has to know to reach that cluster, which is on this machine. */
+export function accessBy(kubeconfig: string): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env, KUBECONFIG: kubeconfig };
   for (const name of proxies) delete env[name];
+  return env;
+}
+
+export function createKubectl(kubeconfig: string, signal: AbortSignal): Kubectl {
+  const env = accessBy(kubeconfig);
   const ask = async (...args: string[]): Promise<Answer> => {
     const child = spawn("kubectl", args, { env, signal, stdio: ["ignore", "pipe", "pipe"] });
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
