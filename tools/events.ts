@@ -8,6 +8,8 @@ import { describeLetter, describeParked, letterLine, parkedLine } from "./events
 import type { Letter, Letters } from "./events/letter.ts";
 import { listParked, type Parked, publishAgain } from "./events/parked.ts";
 import { findLetters } from "./events/where.ts";
+import { eventsRole } from "./launcher/events-role.ts";
+import { credentials, readStore } from "./launcher/secrets.ts";
 import { takeSettings } from "./launcher/settings.ts";
 import { withDatabases } from "./launcher/with-databases.ts";
 
@@ -26,8 +28,9 @@ async function main([command = "list", ...ids]: string[]): Promise<void> {
   if (!work)
     throw new Fault("Say `npm run events`, `npm run events -- show <id>` or `npm run events -- retry [<id>…]`.");
   const settings = takeSettings();
+  const isApart = credentials(eventsRole) in readStore(settings.dataFolder);
   await withDatabases(
-    ["todo-backend", "dapr"],
+    isApart ? [eventsRole, eventsRole] : ["todo-backend", "dapr"],
     async (backendUrl, daprUrl) => work({ ids, backendUrl, letters: await findLetters(settings.dataFolder, daprUrl) }),
     settings,
   );

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, tell } from "./bootstrap/fault.mjs";
 import { allowEpochs, beginEpochIfRestored, restoredInWords } from "./launcher/epoch.ts";
+import { prepareEventsRole } from "./launcher/events-role.ts";
 import { applyMigrations, findPending } from "./launcher/migrations.ts";
 import { prepareRoles } from "./launcher/roles.ts";
 import { readStore } from "./launcher/secrets.ts";
@@ -17,6 +18,7 @@ try {
   const pending = await findPending(secrets);
   if (pending.length > 0) await applyMigrations(secrets);
   await allowEpochs(url);
+  await prepareEventsRole(url, secrets);
   const again = await beginEpochIfRestored(secrets);
   if (again !== null) console.log(restoredInWords(again));
   console.log(pending.length > 0 ? `Applied ${pending.join(", ")}.` : "The database is up to date.");

@@ -1,9 +1,8 @@
 import { Fault } from "../bootstrap/fault.mjs";
-import { schemas } from "../launcher/apps.ts";
 import { credentials, newSecret } from "../launcher/secrets.ts";
 import { namespace, type Place } from "./places.ts";
 import { createSecret, type Data } from "./put-secret.ts";
-import { secretNames } from "./secrets.ts";
+import { databaseRoles, secretNames } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
 type Given = { databaseUrl: string | undefined; smtpUrl: string | undefined; sendgridKey: string | undefined };
@@ -18,7 +17,7 @@ export function makeValues(place: Place, { databaseUrl, smtpUrl, sendgridKey }: 
   if (place.hasPostgres) values["postgres-owner"] = { username: "tend", password: owner };
   const admin = new URL(place.hasPostgres ? `postgres://tend:${owner}@${inCluster}` : (databaseUrl ?? missing()));
   values["postgres-admin"] = { "database-url": admin.href };
-  for (const { role } of schemas) {
+  for (const role of databaseRoles) {
     const address = new URL(admin);
     address.username = role;
     address.password = newSecret();
@@ -36,8 +35,9 @@ function missing(): never {
   );
 }
 
-// What belongs together is made together: a new password of the owner without the address that says it opens nothing.
-const belongsTogether = (name: string) => (name.startsWith("postgres-") ? "postgres" : name);
+// The owner's password is in the database already where anything of the database is there: another one would open nothing. A role gets
+// the password that its secret says.
+const isOfOwner = (name: string) => name === "postgres-owner" || name === "postgres-admin";
 
 /** Makes those Secrets that are not there. What is there is never read and never changed. */
 export async function makeSecrets(shell: Shell, values: Values): Promise<void> {
@@ -46,10 +46,10 @@ export async function makeSecrets(shell: Shell, values: Values): Promise<void> {
       .split("\n")
       .map((line) => line.replace(/^secret\//, "")),
   );
-  const groups = new Set([...present].map(belongsTogether));
+  const hasDatabase = [...present].some((name) => isOfOwner(name) || name.startsWith(credentials("")));
   for (const [name, data] of Object.entries(values)) {
     if (present.has(name)) continue;
-    if (belongsTogether(name) === "postgres" && groups.has("postgres"))
+    if (isOfOwner(name) && hasDatabase)
       throw new Fault(
         `The secret ${name} is missing, and others of the database are there: restore it from your copy (docs/operations.md).`,
       );

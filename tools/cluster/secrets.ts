@@ -1,4 +1,5 @@
 import { appIds, schemas } from "../launcher/apps.ts";
+import { eventsRole } from "../launcher/events-role.ts";
 import { credentials } from "../launcher/secrets.ts";
 
 export type SecretName = {
@@ -7,6 +8,9 @@ export type SecretName = {
   /** Absent where that part is not used. */
   optional?: true;
 };
+
+/** Who signs in at PostgreSQL: services, sidecars, and people by `npm run cluster:events`. */
+export const databaseRoles = [...schemas.map(({ role }) => role), eventsRole];
 
 /** The Secrets that people make (`npm run cluster:setup`); all others are made by operators. */
 export const secretNames: readonly SecretName[] = [
@@ -17,7 +21,7 @@ export const secretNames: readonly SecretName[] = [
   { name: "postgres-owner", keys: ["username", "password"] },
   // Of the migrate job: an account with CREATEROLE and the database.
   { name: "postgres-admin", keys: ["database-url"] },
-  ...schemas.map(({ role }) => ({ name: credentials(role), keys: [credentials(role)] })),
+  ...databaseRoles.map((role) => ({ name: credentials(role), keys: [credentials(role)] })),
   // What an app shows its sidecar, and the sidecar its app.
   ...appIds.flatMap((appId) => [
     { name: `dapr-api-token-${appId}`, keys: ["token"] },

@@ -4,7 +4,11 @@ import { schemas } from "./apps.ts";
 import { credentials, rolePassword, type Secrets } from "./secrets.ts";
 
 // One forgotten transaction anywhere would stop the feed for everyone.
-const limits = { statement_timeout: "15s", transaction_timeout: "30s", idle_in_transaction_session_timeout: "30s" };
+export const limits = {
+  statement_timeout: "15s",
+  transaction_timeout: "30s",
+  idle_in_transaction_session_timeout: "30s",
+};
 
 /** Gives every service its role and schema, and writes the role's address into `secrets`. Changes nothing that is there already. */
 export async function prepareRoles(adminUrl: string, secrets: Secrets): Promise<void> {

@@ -1,18 +1,19 @@
 import { Fault } from "../../bootstrap/fault.mjs";
 import { ofKind } from "../../kube/manifest.ts";
 import { render } from "../../kube/render.ts";
-import { appIds, schemas, services } from "../../launcher/apps.ts";
+import { appIds, services } from "../../launcher/apps.ts";
 import { credentials, newSecret } from "../../launcher/secrets.ts";
 import { takeSettings } from "../../launcher/settings.ts";
 import { namespace, type Place } from "../places.ts";
 import { putSecret, readSecret } from "../put-secret.ts";
+import { databaseRoles } from "../secrets.ts";
 import type { Shell } from "../shell.ts";
 import { migrate, redeploy } from "./deploy.ts";
 
 /** Gives a secret another value and those who use it new pods, in the order in which nothing is refused for long. */
 export async function rotate(shell: Shell, place: Place, name: string | undefined): Promise<void> {
   const accounts = ofKind(await render(place.kafka, place.apps), "KafkaUser").map(({ metadata }) => metadata.name);
-  const role = schemas.map((schema) => schema.role).find((one) => credentials(one) === name);
+  const role = databaseRoles.find((one) => credentials(one) === name);
   const appId = /^dapr-(?:api|app)-token-(.+)$/.exec(name ?? "")?.[1];
   if (name === "jwt-secret") return rotateSigning(shell);
   if (name === "smtp-secret" || name === "sendgrid-secret") return changeMail(shell, name);

@@ -50,6 +50,19 @@ it("half of the database's secrets is a loss that is said, not one that is cover
   await expect(makeSecrets(shell, makeValues(dev, nothing))).rejects.toThrow("postgres-admin is missing");
 });
 
+it("the address of a role that a later version adds is made beside those that are there", async () => {
+  const before = secretNames.filter(({ name, optional }) => !optional && name !== "postgres-credentials-events");
+  const { shell, made } = clusterWith(before.map(({ name }) => name));
+  await makeSecrets(shell, makeValues(dev, nothing));
+  expect(made.map(({ metadata }) => metadata.name)).toEqual(["postgres-credentials-events"]);
+});
+
+it("the owner's password is not made anew for a database that is there", async () => {
+  const { shell, made } = clusterWith(["postgres-credentials-dapr"]);
+  await expect(makeSecrets(shell, makeValues(dev, nothing))).rejects.toThrow("postgres-owner is missing");
+  expect(made.map(({ metadata }) => metadata.name)).not.toContain("postgres-owner");
+});
+
 it("a managed database needs its address, and is used with it", () => {
   const managed = placeNamed("prod-managed");
   expect(() => makeValues(managed, nothing)).toThrow("DATABASE_URL");

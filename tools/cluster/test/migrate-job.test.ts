@@ -7,6 +7,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../../bootstrap/folders.mjs";
 import { schemas } from "../../launcher/apps.ts";
+import { eventsRole } from "../../launcher/events-role.ts";
 import { credentials } from "../../launcher/secrets.ts";
 import { startTestPostgres } from "../../postgres/test-server.ts";
 
@@ -30,14 +31,15 @@ const prepare = () =>
 function mountSecrets(): string[] {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "database-url"), postgres.url);
+  writeFileSync(join(folder, credentials(eventsRole)), addressOf(eventsRole));
   return schemas.map(({ role }) => {
-    const url = new URL(postgres.url);
-    url.username = role;
-    url.password = `of-${role}`;
-    writeFileSync(join(folder, credentials(role)), url.href);
-    return url.href;
+    writeFileSync(join(folder, credentials(role)), addressOf(role));
+    return addressOf(role);
   });
 }
+
+const addressOf = (role: string) =>
+  Object.assign(new URL(postgres.url), { username: role, password: `of-${role}` }).href;
 
 it("the migrate job gives every role its password, schema and migrations, and does nothing when run again", async () => {
   const urls = mountSecrets();
@@ -50,4 +52,29 @@ it("the migrate job gives every role its password, schema and migrations, and do
     await client.end();
   }
   expect((await prepare()).stdout).toContain("The database is up to date.");
+});
+
+it("who looks after events sees the outbox, gives back what is parked, and may do nothing else", async () => {
+  const client = new pg.Client({ connectionString: addressOf(eventsRole) });
+  await client.connect();
+  const allowed = [
+    "select * from outbox",
+    "update outbox set parked_at = null, error = null where event_id = uuidv7()",
+    "select * from resent_letters",
+    `insert into resent_letters (topic_id, partition, "offset") values (uuidv7(), 0, 0) on conflict do nothing`,
+  ];
+  for (const text of allowed) await client.query(text);
+  const denied = [
+    "delete from outbox",
+    "update outbox set payload = '{}'",
+    "insert into outbox select * from outbox",
+    "select * from tasks",
+    "select * from users",
+    "select * from state",
+    "delete from resent_letters",
+    "select * from audit.chain",
+    "create table dapr.mine (id int)",
+  ];
+  for (const text of denied) await expect(client.query(text), text).rejects.toThrow("permission denied");
+  await client.end();
 });

@@ -4,16 +4,17 @@
  */
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Admin, Consumer, Producer } from "@platformatic/kafka";
 import { withClient } from "@tend/service-kit/with-client";
+import { databaseRoles } from "../../cluster/secrets.ts";
 import { readExtents, toBroker } from "../../engine/kafka-log.ts";
 import { readRecords } from "../../events/read-records.ts";
-import { schemas } from "../../launcher/apps.ts";
+import { eventsRole } from "../../launcher/events-role.ts";
 import { credentials, newSecret } from "../../launcher/secrets.ts";
 import { type Place, startTend } from "../../launcher/test/tend.ts";
 import { startTestPostgres } from "../../postgres/test-server.ts";
@@ -28,13 +29,14 @@ let broker: Awaited<ReturnType<typeof startSecureBroker>>;
 
 before(async () => {
   [postgres, broker] = await Promise.all([startTestPostgres(), startSecureBroker({ accounts, topics: allTopics })]);
-  mkdirSync(join(folder, "secrets"));
-  const write = (name: string, text: string) => writeFileSync(join(folder, "secrets", name), text);
+  for (const pod of ["job", "pod"]) mkdirSync(join(folder, pod));
+  const write = (name: string, text: string) => writeFileSync(join(folder, "job", name), text);
   write("database-url", postgres.url);
-  for (const { role } of schemas)
+  for (const role of databaseRoles)
     write(credentials(role), Object.assign(new URL(postgres.url), { username: role, password: newSecret() }).href);
-  const prepared = await run("prepare-database", []);
+  const prepared = await run("prepare-database", [], { DATA_DIR: join(folder, "job") });
   assert.match(prepared.output, /Applied todo\//);
+  copyFileSync(join(folder, "job", credentials(eventsRole)), join(folder, "pod", credentials(eventsRole)));
 });
 after(async () => {
   await Promise.all([broker.stop(), postgres.stop()]);
@@ -43,7 +45,7 @@ after(async () => {
 
 /** A command of the image, with what the pod of k8s/base/events.yaml is given. */
 async function run(command: string, args: string[], env: Record<string, string> = {}) {
-  const place = { dataFolder: join(folder, "secrets"), port: 3000 } as Place;
+  const place = { dataFolder: join(folder, "pod"), port: 3000 } as Place;
   const given = {
     DATABASE_URL: "postgres://elsewhere/tend",
     KAFKA_BROKERS: broker.address,
