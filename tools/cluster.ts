@@ -1,6 +1,6 @@
 /**
  * `npm run cluster:setup | deploy | redeploy APP | rotate SECRET | status | logs APP | events | port-forward | load-data | test-apis | clean | teardown`:
- * Tend in the cluster of kubectl's current context. `-- --place dev|prod|prod-managed` (default dev) names the overlay,
+ * Tend in the cluster of kubectl's current context. `-- --place dev|prod|prod-managed|prod-restored` (default dev) names the overlay,
  * `-- --dry-run` only prints the calls. More: docs/operations.md.
  */
 import { parseArgs } from "node:util";
