@@ -33,9 +33,11 @@ export async function readOutbox(
   return (await client.query<Pointer>({ name: "outbox-read", text: readStatement, values })).rows;
 }
 
-export async function deletePublished(pool: Pool, seqs: number[]): Promise<void> {
-  if (seqs.length === 0) return;
-  await pool.query({ name: "outbox-delete", text: "delete from outbox where seq = any($1::bigint[])", values: [seqs] });
+export const deleteStatement = "delete from outbox where seq = any($1::bigint[])";
+
+/** Also on a connection that was told to `readAsQueue`. */
+export async function deletePublished(client: PoolClient, seqs: number[]): Promise<void> {
+  if (seqs.length > 0) await client.query({ name: "outbox-delete", text: deleteStatement, values: [seqs] });
 }
 
 export async function park(pool: Pool, seq: number, error: string): Promise<void> {

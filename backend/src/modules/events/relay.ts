@@ -37,14 +37,14 @@ export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
         bell.reset();
         await lease.claim();
         const pointers = await lease.read(published);
-        const deletion = deletePublished(pool, published);
+        const deletion = lease.delete(published);
         published = [];
         const isIdle = pointers.length === 0;
         const next = isIdle ? bell.wait(pollMs) : publish(publisher, pointers, published).finally(onPublished);
         await allDone(deletion, next);
       }
     } finally {
-      await deletePublished(pool, published);
+      await lease.delete(published);
     }
   };
 
@@ -91,7 +91,12 @@ function createBell(signal: AbortSignal) {
   };
 }
 
-type Lease = { claim(): Promise<void>; read(except: number[]): Promise<Pointer[]>; release(): void };
+type Lease = {
+  claim(): Promise<void>;
+  read(except: number[]): Promise<Pointer[]>;
+  delete(published: number[]): Promise<void>;
+  release(): void;
+};
 
 async function openLease(pool: Pool): Promise<Lease> {
   const client: pg.PoolClient = await pool.connect();
@@ -112,6 +117,7 @@ async function openLease(pool: Pool): Promise<Lease> {
       held.push(...rows.map((row) => row.lane));
     },
     read: (except) => readOutbox(client, held, rowsPerLane, except),
+    delete: (published) => deletePublished(client, published),
     release() {
       client.removeListener("error", onError);
       client.release(true);
