@@ -4,6 +4,7 @@ import { root } from "../bootstrap/folders.mjs";
 import { ui } from "../launcher/apps.ts";
 import type { Endpoint } from "../launcher/ports.ts";
 import { daprdFlags } from "./daprd-flags.ts";
+import { namesIn } from "./names.ts";
 
 type Sidecar = {
   program: string;
@@ -68,7 +69,7 @@ export function writeLocalConfiguration(folder: string, zipkinUrl: string | unde
       nameResolution: {
         component: "sqlite",
         version: "v1",
-        configuration: { connectionString: join(folder, "names.db") },
+        configuration: { connectionString: namesIn(folder) },
       },
       tracing: zipkinUrl ? { samplingRate: "1", zipkin: { endpointAddress: zipkinUrl } } : { samplingRate: "0" },
       features: [{ name: "HotReload", enabled: false }],

@@ -10,6 +10,7 @@ import type { Settings } from "../launcher/settings.ts";
 import { writeLocalConfiguration } from "./daprd.ts";
 import { prepareGround } from "./ground.ts";
 import { allTopics, partitions } from "./kafka.ts";
+import { namesIn } from "./names.ts";
 import { begin, createPods, type PodsOptions } from "./pods.ts";
 import { buildDapr, fetchKafka } from "./programs.ts";
 
@@ -31,7 +32,7 @@ export async function prepareStack({ settings, secrets, ...making }: Preparation
   const jars = await fetchKafka(making);
   const folder = join(settings.dataFolder, "stack");
   mkdirSync(join(folder, "logs"), { recursive: true, mode: 0o700 });
-  rmSync(join(folder, "names.db"), { force: true });
+  rmSync(namesIn(folder), { force: true });
   const ground = await prepareGround({ programs, jars, folder, topics: allTopics, partitions });
   secrets["kafka-brokers"] = ground.kafka.address;
   const daprd = {

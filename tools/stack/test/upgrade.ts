@@ -22,7 +22,9 @@ import { Shutdown } from "../../launcher/shutdown.ts";
 import { nextVersion } from "../../upgrade/edits.ts";
 import { makeNextVersion } from "../../upgrade/next-version.ts";
 import { rollAll } from "../../upgrade/roll.ts";
+import { visitPages } from "../../upgrade/visit-pages.ts";
 import type { Pods } from "../pods.ts";
+import { until } from "./until.ts";
 
 const { values } = parseArgs({ options: { seed: { type: "string" }, keep: { type: "boolean", default: false } } });
 const seed = values.seed ?? String(randomInt(1_000_000_000));
@@ -40,28 +42,37 @@ try {
   const next = join(folder, "next");
   makeNextVersion(next);
   const { product, pods } = await startProduct();
+  const visits = await visitPages(product.base, shutdown.signal);
+  const seen: string[][] = [];
+  let failed = 0;
   const { facts, traffic, findings } = await runFaults({
-    ...{ product, sink, random, tell, accounts: 3 },
+    ...{ product, sink, random, tell, accounts: 3, hasCompany: true },
     disturb: async (load) => {
       await goOn(load, 60);
       await migrate(next, product);
       await goOn(load, 60);
       tell("to the next version");
-      const forth = await rollAll({ pods, sources: next, tell });
+      seen.push(...(await rollAll({ pods, sources: next, tell })));
       await goOn(load, 60);
       tell("and back");
-      const back = await rollAll({ pods, tell });
+      seen.push(...(await rollAll({ pods, tell })));
       await goOn(load, 60);
-      for (const both of [...forth, ...back]) assert.equal(new Set(both).size, 2, `only ${both[0]} was seen at work`);
-      assert.equal(load.failed(), 0, "requests that Tend failed to answer");
+      await visits.end();
+      failed = load.failed();
       return [];
     },
   });
-  const broken = findings.filter(({ faults }) => faults.length > 0);
   console.log(`\n${summarise(facts, traffic, findings)}\n`);
+  tell(`${visits.count} pages came, ${visits.failures.length} did not (seed ${seed})`);
+  assert.deepEqual(
+    findings.filter(({ faults }) => faults.length > 0).map(({ promise }) => promise),
+    [],
+    "broken promises",
+  );
+  assert.equal(failed, 0, "requests that Tend failed to answer");
+  assert.deepEqual(visits.failures, [], "pages that did not come");
+  for (const both of seen) assert.equal(new Set(both).size, 2, `only ${both[0]} was seen at work`);
   await checkNews(product);
-  tell(`${findings.length - broken.length} promises kept, ${broken.length} broken (seed ${seed})`);
-  if (broken.length > 0) process.exitCode = 1;
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
@@ -105,11 +116,5 @@ async function checkNews(product: RunningProduct): Promise<void> {
 
 async function goOn(load: Load, changes: number): Promise<void> {
   const wanted = load.acknowledged() + changes;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const late = setTimeout(() => reject(new Error(`no ${changes} changes within a minute`)), 60_000);
-  const timer = setInterval(() => load.acknowledged() >= wanted && resolve(), 50);
-  await promise.finally(() => {
-    clearInterval(timer);
-    clearTimeout(late);
-  });
+  await until(`${changes} more changes`, async () => load.acknowledged() >= wanted);
 }
