@@ -32,9 +32,11 @@ export function contractions(sql: string, version: string): string[] {
 function judge(statement: string, own: Set<string | undefined>): string[] {
   const said = (what: string) => `${what}: ${statement.slice(0, 80)}`;
   const [, table, actions = ""] = /^alter table (?:if exists )?(?:only )?(\S+) (.*)$/.exec(statement) ?? [];
-  const [, indexed] = /^create unique index .*?\bon (?:only )?([^\s(]+)/.exec(statement) ?? [];
+  const [, unique, aside, indexed] =
+    /^create (unique )?index (concurrently )?.*?\bon (?:only )?([^\s(]+)/.exec(statement) ?? [];
   if (own.has(table ?? indexed ?? "")) return [];
-  if (indexed) return [said("refuses rows that were allowed")];
+  if (unique) return [said("refuses rows that were allowed")];
+  if (indexed && !aside) return [said("lets writers wait, as it is not made concurrently")];
   const parts = table ? actionsOf(actions) : [statement];
   const rules = table ? ofColumns : ofStatements;
   return parts.flatMap((part) => rules.filter(([pattern]) => pattern.test(part)).map(([, what]) => said(what)));

@@ -47,10 +47,17 @@ function addMigrations(directory: string): void {
   const sql = readdirSync(directory).map((name) => readFileSync(join(directory, name, "migration.sql"), "utf8"));
   const tables = [...sql.join("\n").matchAll(/^create table (\w+)/gim)].map(([, table = ""]) => table);
   for (const table of tables) {
-    const migration = join(directory, `29990101000000_${table}_next`);
-    mkdirSync(migration);
-    writeFileSync(join(migration, "migration.sql"), expanding(table));
+    addMigration(join(directory, `29990101000000_${table}_next`), expanding(table));
+    addMigration(
+      join(directory, `29990102000000_${table}_next_index`),
+      `create index concurrently ${table}_next on ${table} (next_rank);`,
+    );
   }
+}
+
+function addMigration(folder: string, sql: string): void {
+  mkdirSync(folder);
+  writeFileSync(join(folder, "migration.sql"), sql);
 }
 
 const expanding = (table: string) => `

@@ -14,10 +14,13 @@ export type Migrations = {
 };
 type Migration = { name: string; sql: string; checksum: string };
 
-/** Applies what is missing, each migration in a transaction of its own, and returns the names applied. Safe to run at the same time twice. */
+/**
+ * Applies what is missing, each migration in a transaction of its own, and returns the names applied. Safe to run at the same time twice.
+ * A `create index concurrently`, alone in its migration, is made outside a transaction: nobody who writes waits for it.
+ */
 export async function migrate(options: Migrations): Promise<string[]> {
   return inSchema(options, async (client) => {
-    await client.query("select pg_advisory_lock(hashtextextended('migrate:' || $1, 0))", [options.schema]);
+    await takeTurn(client, options.schema);
     await createRecord(client);
     const missing = await findMissing(client, options.directory);
     for (const migration of missing) await apply(client, migration);
@@ -41,6 +44,12 @@ const inSchema = <T>({ connectionString, schema }: Migrations, work: (client: pg
     );
     return work(client);
   });
+
+/** Asked again and again: an index that is made waits for every statement that runs, and so for one that would wait for its end. */
+async function takeTurn(client: pg.Client, schema: string) {
+  const text = "select pg_try_advisory_lock(hashtextextended('migrate:' || $1, 0)) as taken";
+  while (!(await client.query(text, [schema])).rows[0].taken) await sleep(100);
+}
 
 // The table that `prisma migrate` keeps, so that its commands understand a database migrated here.
 const createRecord = (client: pg.Client) =>
@@ -93,12 +102,25 @@ async function apply(client: pg.Client, migration: Migration) {
   }
 }
 
-async function applyOnce(client: pg.Client, { name, sql, checksum }: Migration) {
+async function applyOnce(client: pg.Client, migration: Migration) {
+  const [, index] = indexAlone.exec(migration.sql.replaceAll(/^\s*--.*$/gm, "").trim()) ?? [];
+  if (index) {
+    // What a try that failed has left of it is of no use.
+    await client.query(`drop index concurrently if exists ${index}`);
+    await client.query(migration.sql);
+    await record(client, migration);
+    return;
+  }
   await client.query(`begin; set local lock_timeout = '${lockTimeout}'`);
-  await client.query(sql);
-  await client.query(
+  await client.query(migration.sql);
+  await record(client, migration);
+  await client.query("commit");
+}
+
+const indexAlone = /^create (?:unique )?index concurrently (\w+) on [^;]+;?$/i;
+
+const record = (client: pg.Client, { name, checksum }: Migration) =>
+  client.query(
     "insert into _prisma_migrations (id, checksum, migration_name, finished_at, applied_steps_count) values ($1, $2, $3, now(), 1)",
     [randomUUID(), checksum, name],
   );
-  await client.query("commit");
-}
