@@ -10,12 +10,15 @@ const withMail = ["todo-backend", "notification-service"];
 
 export type MailSettings = { smtpUrl: string | undefined; sendgridKey: string | undefined };
 
-/** Every secret of the containers, random, each in a file of its own. False, and nothing touched, where there are some already. */
-export function makeSecrets(folder: string, mail: MailSettings): boolean {
-  if (existsSync(join(folder, "postgres-password"))) return false;
+/**
+ * Every secret of the containers, random, each in a file of its own. False, and no secret touched, where there are some already.
+ * `isVolume`: only containers see the folder, whose users are others.
+ */
+export function makeSecrets(folder: string, mail: MailSettings, { isVolume = false } = {}): boolean {
   mkdirSync(folder, { recursive: true });
   // Also one that was there: the files in it are readable by all.
-  chmodSync(folder, 0o700);
+  chmodSync(folder, isVolume ? 0o755 : 0o700);
+  if (existsSync(join(folder, "postgres-password"))) return false;
   const shared: Secrets = { [credentials("dapr")]: roleUrl("dapr"), "kafka-brokers": "kafka:9092" };
   // For what is run by hand, and for what prepares the database.
   const everyRole = { ...shared };
@@ -54,7 +57,7 @@ const mailSecrets = ({ smtpUrl, sendgridKey }: MailSettings): Secrets => ({
 const writeStore = (folder: string, appId: string, store: Secrets) =>
   write(folder, `${appId}.json`, `${JSON.stringify(store, null, 2)}\n`);
 
-/** The folder is its owner's alone; the files in it are read by the containers, whose users are others. */
+/** On a host the folder is its owner's alone; the files in it are read by the containers, whose users are others. */
 function write(folder: string, name: string, text: string) {
   const file = join(folder, name);
   writeFileSync(`${file}.new`, text, { flush: true });

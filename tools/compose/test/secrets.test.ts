@@ -2,6 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { root } from "../../bootstrap/folders.mjs";
 import { changeMail, makeSecrets } from "../secrets.ts";
 
 let parent: string;
@@ -32,6 +34,19 @@ test("a folder that was there and open to all is its owner's from then on", () =
   chmodSync(folder, 0o755);
   expect(makeSecrets(folder, noMail)).toBe(true);
   expect(statSync(folder).mode & 0o777).toBe(0o700);
+});
+
+test("a volume is open to the users of the containers, also one that was closed", () => {
+  makeSecrets(folder, noMail);
+  const before = all();
+  expect(makeSecrets(folder, noMail, { isVolume: true })).toBe(false);
+  expect(statSync(folder).mode & 0o777).toBe(0o755);
+  expect(all()).toEqual(before);
+});
+
+test("the development's secrets are made into a volume that the containers' users can read", () => {
+  const { services } = parse(readFileSync(join(root, "docker-compose.yml"), "utf8"), { merge: true });
+  expect(services.secrets.command).toContain("--volume");
 });
 
 test("each sidecar gets its own service's secrets only", () => {

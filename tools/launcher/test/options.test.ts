@@ -10,6 +10,7 @@ const refusals: [command: string, args: string[], sentence: RegExp][] = [
   ["stack", ["--replicas", "0"], /^--replicas is a whole number from 1 on, and not "0"\.$/],
   ["zipkin", ["--prot", "1"], /^Unknown option '--prot'\.$/],
   ["zipkin", ["--port", "70000"], /^--port is a whole number from 1 to 65535, and not "70000"\.$/],
+  ["compose-secrets", ["mial"], /^There is "npm run compose:secrets" .*, and no "mial"\.$/],
   ["drain", ["--leave"], /^Unknown option '--leave'\.$/],
   ["test-conformance", ["--target", "dapper"], /^--target is embedded or dapr, and not "dapper"\.$/],
   ["test-conformance", ["dapr"], /^Unexpected argument 'dapr'\. This command does not take positional arguments\.$/],
