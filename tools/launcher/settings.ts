@@ -88,6 +88,11 @@ const handedOn = ["MAIL_FROM", "SIGN_UP", "RATE_LIMIT_API", "RATE_LIMIT_SIGN_IN"
 export function takeSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const file = join(root, ".env");
   if (env === process.env && existsSync(file)) process.loadEnvFile(file);
+  return takeGiven(env);
+}
+
+/** The same of the environment alone. */
+export function takeGiven(env: NodeJS.ProcessEnv): Settings {
   const settings = readSettings(env);
   for (const name of secretNames) delete env[name];
   return settings;

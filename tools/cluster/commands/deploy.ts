@@ -39,7 +39,8 @@ export async function migrate(shell: Shell, place: Place): Promise<void> {
   }
 }
 
-const rollOut = (shell: Shell, appId: string) =>
+/** Fails when not all pods are those that are wanted now. */
+export const rollOut = (shell: Shell, appId: string) =>
   shell.run("kubectl", ["-n", namespace, "rollout", "status", `deployment/${appId}`, "--timeout=15m"]);
 
 /** Builds the images here and gives them to the nodes of a cluster on this machine. */

@@ -3,12 +3,12 @@ import { ofKind } from "../../kube/manifest.ts";
 import { render } from "../../kube/render.ts";
 import { appIds, services } from "../../launcher/apps.ts";
 import { credentials, newSecret } from "../../launcher/secrets.ts";
-import { takeSettings } from "../../launcher/settings.ts";
+import { takeGiven } from "../../launcher/settings.ts";
 import { namespace, type Place } from "../places.ts";
 import { putSecret, readSecret } from "../put-secret.ts";
 import { databaseRoles } from "../secrets.ts";
 import type { Shell } from "../shell.ts";
-import { migrate, redeploy } from "./deploy.ts";
+import { migrate, redeploy, rollOut } from "./deploy.ts";
 
 /** Gives a secret another value and those who use it new pods, in the order in which nothing is refused for long. */
 export async function rotate(shell: Shell, place: Place, name: string | undefined): Promise<void> {
@@ -25,16 +25,20 @@ export async function rotate(shell: Shell, place: Place, name: string | undefine
   throw new Fault(`Which secret? One of ${names.join(", ")}.`);
 }
 
-/** Everyone believes the new one before anyone signs by it, so that no session ends. What the one before the last has signed does. */
+// One more than is needed: repeated after a rollout that failed, the one that signed most sessions is no longer the first.
+const believed = 3;
+
+/** Everyone believes the new one before anyone signs by it, so that no session ends; one begins only when the one before it is everywhere. */
 async function rotateSigning(shell: Shell): Promise<void> {
   const name = "jwt-secret";
-  const [present = ""] = (await readSecret(shell, name)).split(/\s+/);
+  const [present = "", ...formers] = (await readSecret(shell, name)).split(/\s+/);
   const next = newSecret();
+  await rollOut(shell, "todo-backend");
   for (const order of [
-    [present, next],
-    [next, present],
+    [present, next, ...formers],
+    [next, present, ...formers],
   ]) {
-    await putSecret(shell, name, { [name]: order.join(" ") });
+    await putSecret(shell, name, { [name]: order.slice(0, believed).join(" ") });
     await redeploy(shell, "todo-backend");
   }
 }
@@ -45,7 +49,8 @@ async function rotateToken(shell: Shell, name: string, appId: string): Promise<v
 }
 
 async function changeMail(shell: Shell, name: "smtp-secret" | "sendgrid-secret"): Promise<void> {
-  const { smtpUrl, sendgridKey } = takeSettings();
+  // What `.env` says is of this machine, and most likely the one that is to go.
+  const { smtpUrl, sendgridKey } = takeGiven(process.env);
   const [variable, value] = name === "smtp-secret" ? ["SMTP_URL", smtpUrl] : ["SENDGRID_API_KEY", sendgridKey];
   if (!value && !shell.isDry) throw new Fault(`Say the new one in ${variable}.`);
   await putSecret(shell, name, { [name]: value ?? "" });
