@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
-import { BlockList, connect, isIP, type Socket } from "node:net";
+import { BlockList, isIP } from "node:net";
 import httpProxy from "@fastify/http-proxy";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { Fault } from "../bootstrap/fault.mjs";
+import { connectTo, type ReplicaOptions } from "./replicas.ts";
 
 export type FrontDoor = {
   /** Until then every request is answered 503 with Retry-After. */
@@ -19,6 +20,8 @@ export type FrontDoorOptions = {
   upstreams: Readonly<Upstreams>;
   /** Peers whose own X-Forwarded-* are believed: proxies before this one. */
   trustedProxies: string[];
+  /** Longest wait for an answer to begin, in milliseconds; default 75 s. */
+  patienceMs?: number;
 };
 
 const toBackend = ["/api/v1", "/api/auth", "/docs", "/health"];
@@ -42,9 +45,10 @@ export async function startFrontDoor(options: FrontDoorOptions): Promise<FrontDo
   });
   for (const prefix of closed)
     for (const url of [prefix, `${prefix}/*`]) app.all(url, { onRequest: notFound }, notFound);
-  const { trustedProxies, upstreams } = options;
-  for (const prefix of toBackend) await forward(app, prefix, { trustedProxies, addresses: upstreams.backend });
-  await forward(app, "/", { trustedProxies, addresses: upstreams.ui });
+  const { trustedProxies, upstreams, patienceMs = 75_000 } = options;
+  const common = { trustedProxies, patienceMs };
+  for (const prefix of toBackend) await forward(app, prefix, { ...common, addresses: upstreams.backend });
+  await forward(app, "/", { ...common, addresses: upstreams.ui });
   await listen(app, options);
   return {
     open: () => {
@@ -61,12 +65,13 @@ async function closeSoon(app: FastifyInstance) {
   clearTimeout(timer);
 }
 
-type Forwarding = Pick<FrontDoorOptions, "trustedProxies"> & { addresses: readonly string[] };
+type Forwarding = Pick<FrontDoorOptions, "trustedProxies"> & ReplicaOptions;
 
 /** Refuses. */
 const nobody = "http://127.0.0.1:0";
 
-async function forward(app: FastifyInstance, prefix: string, { addresses, trustedProxies }: Forwarding) {
+async function forward(app: FastifyInstance, prefix: string, { trustedProxies, ...replicas }: Forwarding) {
+  const { addresses } = replicas;
   const isTrusted = trust(trustedProxies);
   const headersFor = (request: FastifyRequest, headers: IncomingHttpHeaders) => forwarded(request, headers, isTrusted);
   let turn = 0;
@@ -76,36 +81,13 @@ async function forward(app: FastifyInstance, prefix: string, { addresses, truste
     rewritePrefix: prefix,
     // Development servers reload the page over one.
     websocket: prefix === "/",
-    undici: {
-      ...{ connections: 256, pipelining: 1, bodyTimeout: 0, headersTimeout: 75_000, keepAliveTimeout: 4_000 },
-      connect: ({ port }: { port: string }, done: Connected) => connectToAny(inTurn(addresses, port), done),
-    },
+    undici: connectTo(replicas),
     replyOptions: {
       getUpstream: () => addresses[turn++ % addresses.length] ?? nobody,
       rewriteRequestHeaders: (request, headers) => headersFor(request as FastifyRequest, headers),
-      onError: (reply, { error }) =>
-        away(
-          (reply as FastifyReply).request,
-          reply as FastifyReply,
-          error.message.includes("timeout") ? "Tend took too long" : "Tend is restarting",
-        ),
+      onError: (reply, { error }) => failed(reply as FastifyReply, error),
     },
   });
-}
-
-type Connected = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void;
-
-/** The one at that port first. */
-const inTurn = (addresses: readonly string[], port: string) =>
-  [...addresses, nobody]
-    .map((address) => new URL(address))
-    .sort((a, b) => Number(b.port === port) - Number(a.port === port));
-
-/** A connection that is refused is tried with the next: nothing has been sent yet, so that nothing is sent twice. */
-function connectToAny([first, ...others]: URL[], done: Connected) {
-  const socket = connect({ host: first?.hostname, port: Number(first?.port) }).setNoDelay(true);
-  const refused = (error: Error) => (others.length > 0 ? connectToAny(others, done) : done(error, null));
-  socket.once("error", refused).once("connect", () => done(null, socket.off("error", refused)));
 }
 
 /** The same path must mean the same to us and to those behind us: no dot segments, doubled slashes, backslashes or encoded forms of them. */
@@ -156,6 +138,12 @@ function away({ method, headers }: FastifyRequest, reply: FastifyReply, title: s
   reply.header("retry-after", "1").header("cache-control", "no-store");
   if (method !== "GET" || !headers.accept?.includes("text/html")) return problem(reply, 503, title);
   return reply.code(503).type("text/html; charset=utf-8").send(waitingPage.replace("TITLE", title));
+}
+
+/** What took too long would do so again: nobody is asked to repeat it. */
+function failed(reply: FastifyReply, error: Error) {
+  const isTooLong = "code" in error && error.code === "FST_REPLY_FROM_GATEWAY_TIMEOUT";
+  return isTooLong ? problem(reply, 504, "Tend took too long") : away(reply.request, reply, "Tend is restarting");
 }
 
 const notFound = async (_request: FastifyRequest, reply: FastifyReply) => problem(reply, 404, "Not found");

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type Server, type ServerRe
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { freePort } from "../free-port.ts";
-import { startFrontDoor } from "../front-door.ts";
+import { type FrontDoorOptions, startFrontDoor } from "../front-door.ts";
 import { forged, forwarded, notThere, refused } from "./front-door-cases.ts";
 
 const closing: (() => unknown)[] = [];
@@ -16,9 +16,9 @@ const echo =
   ({ url, headers }, response) =>
     response.setHeader("content-type", "application/json").end(JSON.stringify({ name, url, headers }));
 
-async function upstream(answer: Answer): Promise<string> {
+async function upstream(answer: Answer, port = 0): Promise<string> {
   const server: Server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   closing.push(
     () => server.closeAllConnections(),
     () => server.close(),
@@ -26,14 +26,17 @@ async function upstream(answer: Answer): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-async function openDoor({ trustedProxies = [] as string[], backend = echo("backend"), more = [] as string[] } = {}) {
+type DoorOptions = Partial<
+  Pick<FrontDoorOptions, "trustedProxies" | "patienceMs"> & { backend: Answer; more: string[] }
+>;
+async function openDoor({ backend = echo("backend"), more = [] as string[], ...options }: DoorOptions = {}) {
   const port = await freePort();
   const upstreams = { backend: [await upstream(backend), ...more], ui: [await upstream(echo("ui"))] };
-  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies, upstreams });
+  const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies: [], ...options, upstreams });
   closing.push(() => door.close());
   return { door, port, upstreams, base: `http://127.0.0.1:${port}` };
 }
-async function open(options = {}) {
+async function open(options: DoorOptions = {}) {
   const opened = await openDoor(options);
   opened.door.open();
   return opened;
@@ -144,6 +147,25 @@ test("a replica that refuses the connection is passed over, whatever is sent, an
   const { base } = await open({ backend, more: [`http://127.0.0.1:${await freePort()}`] });
   expect(await names(base, 4, { method: "POST", body: "a task" })).toEqual(Array(4).fill("backend"));
   expect(arrived).toEqual(Array(4).fill("a task"));
+});
+
+test("a replica that comes back gets its share, and one that is taken out after that none", async () => {
+  const port = await freePort();
+  const { base, upstreams } = await open({ more: [`http://127.0.0.1:${port}`] });
+  const atOnce = async (times: number) =>
+    (await Promise.all(Array.from({ length: times }, () => names(base, 1)))).flat();
+  expect(await atOnce(20)).toEqual(Array(20).fill("backend"));
+  await upstream(echo("second"), port);
+  expect((await atOnce(20)).sort()).toEqual([...Array(10).fill("backend"), ...Array(10).fill("second")]);
+  upstreams.backend.shift();
+  expect(await atOnce(20)).toEqual(Array(20).fill("second"));
+});
+
+test("what takes too long is not asked for again by itself", async () => {
+  const { base } = await open({ backend: () => {}, patienceMs: 100 });
+  const response = await fetch(`${base}/docs`, { headers: { accept: "text/html" } });
+  expect([response.status, response.headers.get("retry-after")]).toEqual([504, null]);
+  expect(await response.json()).toMatchObject({ status: 504, title: "Tend took too long" });
 });
 
 test("what may have arrived is not sent again", async () => {
