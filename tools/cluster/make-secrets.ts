@@ -1,7 +1,7 @@
 import { Fault } from "../bootstrap/fault.mjs";
 import { credentials, newSecret } from "../launcher/secrets.ts";
-import { namespace, type Place } from "./places.ts";
-import { createSecret, type Data } from "./put-secret.ts";
+import type { Place } from "./places.ts";
+import { createSecret, type Data, listSecrets } from "./put-secret.ts";
 import { databaseRoles, secretNames } from "./secrets.ts";
 import type { Shell } from "./shell.ts";
 
@@ -41,11 +41,7 @@ const isOfOwner = (name: string) => name === "postgres-owner" || name === "postg
 
 /** Makes those Secrets that are not there. What is there is never read and never changed. */
 export async function makeSecrets(shell: Shell, values: Values): Promise<void> {
-  const present = new Set(
-    (await shell.run("kubectl", ["-n", namespace, "get", "secrets", "-o", "name"], { quiet: true }))
-      .split("\n")
-      .map((line) => line.replace(/^secret\//, "")),
-  );
+  const present = await listSecrets(shell);
   const hasDatabase = [...present].some((name) => isOfOwner(name) || name.startsWith(credentials("")));
   for (const [name, data] of Object.entries(values)) {
     if (present.has(name)) continue;

@@ -15,6 +15,12 @@ export async function putSecret(shell: Shell, name: string, data: Data): Promise
   await send(shell, found === "" && !shell.isDry ? "create" : "replace", name, data);
 }
 
+/** The names of all that there are. */
+export async function listSecrets(shell: Shell): Promise<Set<string>> {
+  const found = await shell.run("kubectl", ["-n", namespace, "get", "secrets", "-o", "name"], { quiet: true });
+  return new Set(found.split("\n").map((line) => line.replace(/^secret\//, "")));
+}
+
 /** The value of the key called like the secret. */
 export async function readSecret(shell: Shell, name: string): Promise<string> {
   const encoded = await shell.run("kubectl", [...get(name), "-o", `jsonpath={.data.${name}}`], { quiet: true });

@@ -1,7 +1,11 @@
-import { asText, at, ofKind, podOf } from "../../kube/manifest.ts";
+import { Fault } from "../../bootstrap/fault.mjs";
+import { asText, at, type Manifest, ofKind, podOf } from "../../kube/manifest.ts";
 import { render } from "../../kube/render.ts";
+import { namedSecrets } from "../../kube/rules/secrets.ts";
 import { appIds } from "../../launcher/apps.ts";
 import { namespace, type Place } from "../places.ts";
+import { listSecrets } from "../put-secret.ts";
+import { secretNames } from "../secrets.ts";
 import type { Shell } from "../shell.ts";
 
 const wait = (what: string, condition: string, timeout: string) => [
@@ -15,24 +19,34 @@ const wait = (what: string, condition: string, timeout: string) => [
 
 /** Brokers, then everything else; ends when the new version answers. Repeating it changes nothing. */
 export async function deploy(shell: Shell, place: Place, { load }: { load?: string | undefined }): Promise<void> {
+  const all = await render(place.kafka, place.apps);
+  await checkSecrets(shell, place, all);
   if (load) await loadImages(shell, load);
-  const migrations = await migrationsOf(place);
   await shell.run("kubectl", ["apply", "-k", place.kafka]);
   await shell.run("kubectl", wait("kafka/tend", "Ready", "15m"));
   await shell.run("kubectl", [...wait("kafkatopic", "Ready", "5m"), "--all"]);
   await shell.run("kubectl", [...wait("kafkauser", "Ready", "5m"), "--all"]);
   await shell.run("kubectl", ["apply", "-k", place.apps]);
   if (place.hasPostgres) await shell.run("kubectl", wait("clusters.postgresql.cnpg.io/tend-postgres", "Ready", "15m"));
-  for (const name of migrations) await shell.run("kubectl", wait(`job/${name}`, "Complete", "30m"));
+  for (const name of migrationsOf(all)) await shell.run("kubectl", wait(`job/${name}`, "Complete", "30m"));
   for (const appId of appIds) await rollOut(shell, appId);
 }
 
-const migrationsOf = async (place: Place) =>
-  ofKind(await render(place.apps), "Job").map(({ metadata }) => metadata.name);
+/** Without one of them pods would wait for it and say nothing: a new version may need another one. */
+async function checkSecrets(shell: Shell, place: Place, all: readonly Manifest[]): Promise<void> {
+  const [named, present] = [namedSecrets(all), await listSecrets(shell)];
+  const missing = secretNames.filter(({ name, optional }) => !optional && named.has(name) && !present.has(name));
+  if (missing.length === 0 || shell.isDry) return;
+  const names = missing.map(({ name }) => name).join(", ");
+  const setup = `npm run cluster:setup -- --place ${place.name}`;
+  throw new Fault(`Secrets are missing: ${names}. \`${setup}\` makes them, and changes none that is there.`);
+}
+
+const migrationsOf = (all: readonly Manifest[]) => ofKind(all, "Job").map(({ metadata }) => metadata.name);
 
 /** Once more, and nothing else: the job of this version also gives every role the password that its secret says. */
 export async function migrate(shell: Shell, place: Place): Promise<void> {
-  for (const name of await migrationsOf(place)) {
+  for (const name of migrationsOf(await render(place.apps))) {
     await shell.run("kubectl", ["-n", namespace, "delete", "job", name, "--ignore-not-found"]);
     await shell.run("kubectl", ["apply", "-k", place.apps, "-l", "app.kubernetes.io/name=migrate"]);
     await shell.run("kubectl", wait(`job/${name}`, "Complete", "30m"));

@@ -13,6 +13,10 @@ export function knownSecrets(all: readonly Manifest[]): Known {
   ]);
 }
 
+/** The Secrets that these manifests name. */
+export const namedSecrets = (all: readonly Manifest[]): Set<string> =>
+  new Set(all.flatMap(referencesOf).map(({ name }) => name));
+
 type Reference = { name: string; key?: string };
 
 /** Every secret and key that is named exists, and every setting that is read. */
