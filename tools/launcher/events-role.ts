@@ -1,5 +1,5 @@
-import { withClient } from "@tend/service-kit/with-client";
-import { limits } from "./roles.ts";
+import { verifierOf } from "./password-verifier.ts";
+import { asAdmin, limits } from "./roles.ts";
 import { credentials, type Secrets } from "./secrets.ts";
 
 /** Of people who look after events that did not get through. Where it has no secret, they use the services' own roles. */
@@ -10,16 +10,17 @@ export async function prepareEventsRole(adminUrl: string, secrets: Secrets): Pro
   const address = secrets[credentials(eventsRole)];
   if (!address) return;
   const settings = Object.entries(limits).map(([name, value]) => `alter role ${eventsRole} set ${name} = '${value}';`);
-  await withClient({ connectionString: adminUrl, application_name: "tend launcher" }, (client) =>
-    client.query(`
+  const verifier = verifierOf(decodeURIComponent(new URL(address).password));
+  await asAdmin(adminUrl, async (client) => {
+    await client.query(`
       do $$ begin
         if not exists (select from pg_roles where rolname = '${eventsRole}') then create role ${eventsRole} login; end if;
       end $$;
-      alter role ${eventsRole} login password ${client.escapeLiteral(decodeURIComponent(new URL(address).password))};
+      alter role ${eventsRole} login password '${verifier}';
       alter role ${eventsRole} set search_path = todo, dapr;
       ${settings.join("\n")}
       grant usage on schema todo, dapr to ${eventsRole};
       grant select, update (parked_at, error) on todo.outbox to ${eventsRole};
-      grant select, insert on dapr.resent_letters to ${eventsRole};`),
-  );
+      grant select, insert on dapr.resent_letters to ${eventsRole};`);
+  });
 }

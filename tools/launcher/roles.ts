@@ -1,6 +1,7 @@
 import pg from "pg";
 import { Fault } from "../bootstrap/fault.mjs";
 import { schemas } from "./apps.ts";
+import { verifierOf } from "./password-verifier.ts";
 import { credentials, rolePassword, type Secrets } from "./secrets.ts";
 
 // One forgotten transaction anywhere would stop the feed for everyone.
@@ -12,8 +13,7 @@ export const limits = {
 
 /** Gives every service its role and schema, and writes the role's address into `secrets`. Changes nothing that is there already. */
 export async function prepareRoles(adminUrl: string, secrets: Secrets): Promise<void> {
-  const client = await connect(adminUrl);
-  try {
+  await asAdmin(adminUrl, async (client) => {
     for (const { role, schema } of schemas) {
       const password = rolePassword(secrets, role);
       await client.query(roleStatements(client, { role, schema, password }));
@@ -21,11 +21,21 @@ export async function prepareRoles(adminUrl: string, secrets: Secrets): Promise<
     }
     for (const name of ["pg_trgm", "btree_gin"])
       await client.query(`create extension if not exists ${name} schema todo`);
+  });
+}
+
+/** Throws a sentence for people when the account may not do what `work` does. */
+export async function asAdmin(adminUrl: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = await connect(adminUrl);
+  try {
+    await work(client);
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === "42501")
+    if (error instanceof pg.DatabaseError && error.code === "42501") {
+      const reason = [error.message, error.detail].filter(Boolean).join(": ").replace(/\.$/, "");
       throw new Fault(
-        `The account in DATABASE_URL may not prepare the database (${error.message}): give it CREATEROLE and ownership of the database.`,
+        `The account in DATABASE_URL may not prepare the database (${reason}): give it CREATEROLE and ownership of the database, on a server where no other program has a role of that name.`,
       );
+    }
     throw error;
   } finally {
     await client.end();
@@ -80,7 +90,7 @@ function roleStatements(
       if not (select rolsuper from pg_roles where rolname = current_user) then grant ${name} to current_user; end if;
       if not exists (select from pg_namespace where nspname = ${client.escapeLiteral(schema)}) then create schema ${owned} authorization ${name}; end if;
     end $$;
-    alter role ${name} login password ${client.escapeLiteral(password)};
+    alter role ${name} login password '${verifierOf(password)}';
     alter role ${name} set search_path = ${owned};
     ${Object.entries(limits)
       .map(([setting, value]) => `alter role ${name} set ${setting} = '${value}';`)
