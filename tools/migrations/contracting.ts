@@ -1,57 +1,91 @@
-type Rule = [pattern: RegExp, what: string];
+import { type Statement, statementsOf } from "./statements.ts";
 
-const ofColumns: Rule[] = [
-  [/^drop (?!constraint\b|not null\b|default\b|expression\b|identity\b)/, "drops a column"],
-  [/^rename\b/, "renames"],
-  [/^alter (?:column )?\S+ (?:set data )?type\b/, "changes a column's type"],
-  [/^alter (?:column )?\S+ set not null\b/, "refuses null where it was allowed"],
-  [/^alter (?:column )?\S+ drop default\b/, "takes a default away"],
-  [
-    /^add (?:column )?(?:if not exists )?(?!constraint\b|check\b|unique\b|primary\b|foreign\b|exclude\b)(?=.*\bnot null\b)(?!.*\b(?:default|generated)\b)/,
-    "adds a column that has to be given",
-  ],
-  [/^add (?:constraint \S+ )?(?:check|unique|primary|foreign|exclude)\b/, "refuses rows that were allowed"],
+const constant = "(?:''|-?\\d+(?:\\.\\d+)?|true|false|null|now\\(\\)|current_timestamp)(?:::[\\w .]+(?:\\[\\])?)?";
+const type =
+  "(?!\\w*serial\\b)[\\w.]+(?: varying| precision)?(?:\\([\\d, ]+\\))?(?: with(?:out)? time zone)?(?:\\[\\])?";
+
+/** They take no lock that lasts, and neither refuse nor change what the version before reads and writes. */
+const harmless = [
+  /^create table (?!.*\b(?:partition of|inherits)\b)/,
+  /^create (?:domain|extension|function|index concurrently|materialized view|procedure|schema|sequence|type|view)\b/,
+  /^(?:comment on|grant)\b/,
 ];
-const ofStatements: Rule[] = [
-  [/^drop (?:table|view|materialized view|function|type|schema|domain|sequence)\b/, "drops what is there"],
-  [/^alter (?!index\b).*\brename\b/, "renames"],
+const column = `^add (?:column )?(?:if not exists )?"?\\w+"? ${type}`;
+const harmlessToTables = [
+  new RegExp(`${column}(?: null)?(?: default ${constant})?$`),
+  new RegExp(`${column}(?: not null default ${constant}| default ${constant} not null)$`),
+  /^alter (?:column )?\S+ drop not null$/,
+  /^validate constraint \S+$/,
 ];
 
-/** Since when nothing uses any more what goes: `-- Since 1.4.0: tasks.colour is neither read nor written.` */
-const leave = /^-- Since (\d+\.\d+\.\d+): \S+/m;
+/** Of what a migration has itself made nobody knows yet. */
+const ofTable =
+  /^(?:alter table (?:if exists )?|insert into |update |delete from |create (?:unique index|index|policy|trigger) .*?\bon )(?:only )?([^\s(]+)/;
+const alteration = /^alter table (?:if exists )?(?:only )?\S+ (.*)$/;
 
-/** What in a migration the version before it could not bear, which works on while it is applied and after; empty where the file says that it can. */
+type Doubt = {
+  what: string;
+  /** Names of what goes, a column's with its table's. */
+  gone: string[];
+};
+
+/**
+ * What in a migration the version before it might not bear, which works on while it is applied and after. What is not known to be harmless
+ * gives its reason in a comment over it: `-- Since 1.4.0: tasks.colour is neither read nor written.` where something goes, else `-- Safe: …`.
+ */
 export function contractions(sql: string, version: string): string[] {
   const statements = statementsOf(sql);
-  const own = new Set(statements.map((statement) => /^create table (?:if not exists )?(\S+)/.exec(statement)?.[1]));
-  const found = statements.flatMap((statement) => judge(statement, own));
-  const since = leave.exec(sql)?.[1];
-  return since !== undefined && isEarlier(since, version) ? [] : found;
+  const own = new Set(statements.map(({ text }) => /^create table (?!if not exists )([^\s(]+)/.exec(text)?.[1]));
+  return statements.flatMap((statement) =>
+    doubtsAbout(statement.text, own)
+      .filter((doubt) => !isAnswered(doubt, statement, version))
+      .map(({ what, gone }) =>
+        gone.length > 0
+          ? `needs "-- Since" with ${gone.join(", ")} over it: ${what}`
+          : `needs "-- Safe" over it: ${what}`,
+      ),
+  );
 }
 
-function judge(statement: string, own: Set<string | undefined>): string[] {
-  const said = (what: string) => `${what}: ${statement.slice(0, 80)}`;
-  const [, table, actions = ""] = /^alter table (?:if exists )?(?:only )?(\S+) (.*)$/.exec(statement) ?? [];
-  const [, unique, aside, indexed] =
-    /^create (unique )?index (concurrently )?.*?\bon (?:only )?([^\s(]+)/.exec(statement) ?? [];
-  if (own.has(table ?? indexed ?? "")) return [];
-  if (unique) return [said("refuses rows that were allowed")];
-  if (indexed && !aside) return [said("lets writers wait, as it is not made concurrently")];
-  const parts = table ? actionsOf(actions) : [statement];
-  const rules = table ? ofColumns : ofStatements;
-  return parts.flatMap((part) => rules.filter(([pattern]) => pattern.test(part)).map(([, what]) => said(what)));
+function doubtsAbout(text: string, own: Set<string | undefined>): Doubt[] {
+  const table = ofTable.exec(text)?.[1];
+  if (table !== undefined && own.has(table)) return [];
+  const actions = alteration.exec(text)?.[1];
+  const [parts, known] = actions ? [actionsOf(actions), harmlessToTables] : [[text], harmless];
+  return parts
+    .filter((part) => !known.some((pattern) => pattern.test(part)))
+    .map((part) => ({ what: text.slice(0, 80), gone: actions ? goneOf(part, table ?? "") : droppedBy(part) }));
 }
 
-/** In lower case on one line, without comments, texts and bodies of functions. */
-const statementsOf = (sql: string): string[] =>
-  sql
-    .replaceAll(/--.*$/gm, "")
-    .replaceAll(/\/\*.*?\*\//gs, "")
-    .replaceAll(/\$(\w*)\$.*?\$\1\$/gs, "''")
-    .replaceAll(/'(?:[^']|'')*'/g, "''")
-    .split(";")
-    .map((statement) => statement.replaceAll(/\s+/g, " ").trim().toLowerCase())
-    .filter((statement) => statement !== "");
+/** Columns, or the table's name. What a constraint has refused is nothing that somebody reads. */
+function goneOf(action: string, table: string): string[] {
+  if (/^rename to\b/.test(action)) return namesIn(table);
+  const column = /^(?:drop|rename) (?!constraint\b)(?:column )?(?:if exists )?(\S+)/.exec(action)?.[1];
+  return column ? namesIn(`${table},${column}`) : [];
+}
+
+const kinds = "(?:table|view|materialized view|function|procedure|type|domain|schema|sequence)";
+const dropping = new RegExp(`^drop ${kinds} (?:if exists )?(.+?)(?: cascade| restrict)?$`);
+const renaming = new RegExp(`^alter ${kinds} (\\S+).* rename\\b`);
+const droppedBy = (statement: string) =>
+  namesIn((dropping.exec(statement) ?? renaming.exec(statement))?.[1]?.replaceAll(/\([^)]*\)/g, "") ?? "");
+
+/** Without their schemas. */
+const namesIn = (list: string) =>
+  list
+    .replaceAll('"', "")
+    .split(",")
+    .map((name) => name.trim().replace(/^.*\./, ""))
+    .filter((name) => name !== "");
+
+function isAnswered({ gone }: Doubt, { comments }: Statement, version: string): boolean {
+  if (gone.length === 0 && comments.some((comment) => /^-- Safe: \S/.test(comment))) return true;
+  return comments.some((comment) => {
+    const [, since, reason = ""] = /^-- Since (\d+\.\d+\.\d+): (\S.*)/.exec(comment) ?? [];
+    const named = reason.toLowerCase().split(/\W+/);
+    return since !== undefined && isEarlier(since, version) && gone.every((name) => named.includes(name));
+  });
+}
 
 /** Apart at the commas that are in no brackets. */
 const actionsOf = (actions: string): string[] => {
