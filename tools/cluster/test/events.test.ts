@@ -4,8 +4,8 @@ import { canRender, render } from "../../kube/render.ts";
 import { podFrom, showEvents } from "../commands/events.ts";
 import type { Shell } from "../shell.ts";
 
-/** A cluster with this CronJob, whose pods end with that code. */
-function clusterWith(cronJob: Json, code: string) {
+/** A cluster with this CronJob, whose pods end with that code, or else never: then this happens meanwhile. */
+function clusterWith(cronJob: Json, code: string, meanwhile?: () => void) {
   const calls: string[] = [];
   const shell: Shell = {
     isDry: false,
@@ -14,6 +14,10 @@ function clusterWith(cronJob: Json, code: string) {
       calls.push(
         [call?.input === undefined ? "" : JSON.parse(call.input).spec.containers[0].args.join("+"), ...args].join(" "),
       );
+      if (meanwhile && args.includes("wait")) {
+        meanwhile();
+        return Promise.withResolvers<never>().promise;
+      }
       if (args.includes("cronjob/events")) return JSON.stringify(cronJob);
       return args.some((arg) => arg.startsWith("jsonpath=")) ? code : "";
     },
@@ -56,9 +60,19 @@ describe.skipIf(!(await canRender()))("npm run cluster:events", () => {
     expect(did().slice(-3)).toEqual(["get", "events", "delete"]);
   });
 
+  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("takes the pod away at %s", async (signal) => {
+    const listening = process.listenerCount(signal);
+    const { shell, did } = clusterWith(cronJob, "0", () => {
+      if (process.listenerCount(signal) > listening) process.emit(signal);
+    });
+    await expect(showEvents(shell, ["retry"])).rejects.toThrow("Interrupted");
+    expect(did().slice(-2)).toEqual(["wait", "delete"]);
+    expect(process.listenerCount(signal)).toBe(listening);
+  });
+
   it("asks what is meant before it makes anything", async () => {
     const { shell, did } = clusterWith(cronJob, "0");
-    for (const words of [["show"], ["resend"], ["list", "x"]])
+    for (const words of [["show"], ["resend"], ["constructor"], ["list", "x"]])
       await expect(showEvents(shell, words), words.join()).rejects.toThrow("Say `npm run cluster:events`");
     expect(did()).toEqual([]);
   });
