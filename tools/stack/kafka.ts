@@ -19,8 +19,6 @@ type KafkaOptions = {
   controllerPort: number;
   /** Instead of, and beside, what is said here. */
   settings?: Record<string, string | number>;
-  /** By name: the password by which it signs in (SCRAM). Made when the folder is formatted. */
-  accounts?: Record<string, string>;
 };
 
 // One broker on one machine: small heap, quick start.
@@ -28,19 +26,21 @@ const java = ["-Xms256m", "-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerial
 const clusterId = "dGVuZC1zdGFjay1rYWZrYQ";
 
 /** Formats the folder if it is new, and says how to start the broker that serves it on 127.0.0.1. */
-export async function prepareKafka({ jars, folder, port, controllerPort, ...more }: KafkaOptions): Promise<Broker> {
+export async function prepareKafka({
+  jars,
+  folder,
+  port,
+  controllerPort,
+  settings: more,
+}: KafkaOptions): Promise<Broker> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const properties = join(folder, "server.properties");
-  writeFileSync(properties, settings(folder, port, controllerPort, more.settings), { mode: 0o600 });
+  writeFileSync(properties, settings(folder, port, controllerPort, more), { mode: 0o600 });
   const quiet = `-Dorg.slf4j.simpleLogger.defaultLogLevel=warn`;
   const classes = ["-cp", join(jars, "*"), quiet, ...java];
   if (!existsSync(join(folder, "log", "meta.properties"))) {
     const format = ["kafka.tools.StorageTool", "format", "-t", clusterId, "-c", properties, "--ignore-formatted"];
-    const accounts = Object.entries(more.accounts ?? {}).flatMap(([name, password]) => [
-      "--add-scram",
-      `SCRAM-SHA-512=[name=${name},password=${password}]`,
-    ]);
-    await promisify(execFile)("java", [...classes, ...format, ...accounts]);
+    await promisify(execFile)("java", [...classes, ...format]);
   }
   return { program: "java", args: [...classes, "kafka.Kafka", properties], address: `127.0.0.1:${port}` };
 }

@@ -1,11 +1,21 @@
 import { execFile, spawn } from "node:child_process";
+import { pbkdf2Sync, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { AclOperations, AclPermissionTypes, Admin, ResourcePatternTypes, ResourceTypes } from "@platformatic/kafka";
+import {
+  AclOperations,
+  AclPermissionTypes,
+  Admin,
+  alterUserScramCredentialsV0,
+  Connection,
+  ResourcePatternTypes,
+  ResourceTypes,
+  ScramMechanisms,
+} from "@platformatic/kafka";
 import { parseAllDocuments } from "yaml";
 import { root } from "../../bootstrap/folders.mjs";
 import { toBroker } from "../../engine/kafka-log.ts";
@@ -23,7 +33,7 @@ export async function startSecureBroker({ accounts, topics }: { accounts: Record
   const [port, openPort, controllerPort] = [await freePort(), await freePort(), await freePort()];
   const { store, ca } = await makeCertificate(folder);
   const settings = secured({ store, port, openPort, controllerPort });
-  const kafka = await prepareKafka({ jars, folder, port, controllerPort, settings, accounts });
+  const kafka = await prepareKafka({ jars, folder, port, controllerPort, settings });
   const child = spawn(kafka.program, kafka.args, { stdio: "ignore" });
   const ended = once(child, "exit");
   // The brokers' own listener, whose nameless client may do everything.
@@ -31,6 +41,7 @@ export async function startSecureBroker({ accounts, topics }: { accounts: Record
   await ensureTopics(open, topics, 3);
   const admin = new Admin(toBroker(open));
   await admin.createAcls({ creations: readRights() });
+  await setPasswords(openPort, accounts);
   const stop = async () => {
     await admin.close();
     child.kill("SIGTERM");
@@ -43,7 +54,7 @@ export async function startSecureBroker({ accounts, topics }: { accounts: Record
     open,
     /** File of the certificate that vouches for it. */
     ca,
-    changePassword: (user: string, password: string) => changePassword(jars, open, user, password),
+    changePassword: (user: string, password: string) => setPasswords(openPort, { [user]: password }),
     stop,
   };
 }
@@ -107,11 +118,19 @@ function readRights() {
   );
 }
 
-/** As Strimzi does when it makes another password. */
-function changePassword(jars: string, broker: string, user: string, password: string) {
-  const change = ["--alter", "--add-config", `SCRAM-SHA-512=[password=${password}]`];
-  return run("java", [
-    ...["-cp", join(jars, "*"), "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "kafka.admin.ConfigCommand"],
-    ...["--bootstrap-server", broker, ...change, "--entity-type", "users", "--entity-name", user],
-  ]);
+/** As Strimzi does when it makes another password: what the brokers get is made of it, and is not it. */
+async function setPasswords(port: number, accounts: Record<string, string>): Promise<void> {
+  const iterations = 4096;
+  const credentials = Object.entries(accounts).map(([name, password]) => {
+    const salt = randomBytes(16);
+    const saltedPassword = pbkdf2Sync(password, salt, iterations, 64, "sha512");
+    return { name, mechanism: ScramMechanisms.SCRAM_SHA_512, iterations, salt, saltedPassword };
+  });
+  const connection = new Connection("tend-tools");
+  await connection.connect("127.0.0.1", port);
+  try {
+    await alterUserScramCredentialsV0.api.async(connection, [], credentials);
+  } finally {
+    await connection.close();
+  }
 }
