@@ -1,6 +1,5 @@
 import type { Context } from "./context.ts";
 import { measure } from "./measure.ts";
-import { beginEpochIfRestored } from "./modules/events/feed.ts";
 import { startListener } from "./modules/events/listener.ts";
 import { startRelay } from "./modules/events/relay.ts";
 import { startReminderTimer } from "./modules/reminders/reminder-timer.ts";
@@ -8,7 +7,6 @@ import { startReminderTimer } from "./modules/reminders/reminder-timer.ts";
 /** What the backend does between requests: publishing, firing reminders, feeding open pages. Resolves to what ends it. */
 export async function startBackground(context: Context): Promise<() => Promise<void>> {
   const { pool, dapr, log, spans, metrics, streams } = context;
-  await beginEpochIfRestored(pool);
   const listener = startListener({ pool, log, streams });
   const { published } = measure({ pool, metrics, streams });
   const relay = startRelay({

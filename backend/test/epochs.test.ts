@@ -146,14 +146,103 @@ test("cursors of before have expired", async () => {
   expect((await call("GET", `/changes?cursor=${nextCursor}`)).body).toMatchObject({ status: 410 });
 });
 
-test("while Tend runs no epoch is begun, also not where someone says so", async () => {
+/** As while a relay holds a lane. */
+async function whileTendRuns(work: () => Promise<void>) {
   const relay = await backend.pool.connect();
   await relay.query("select pg_advisory_lock(7301, 5)");
-  await restore();
-  expect(await begin()).toMatchObject({ again: null });
-  expect(await begin(true)).toMatchObject({ again: null });
+  await work();
   relay.release(true);
-  await expect.poll(() => begin()).toMatchObject({ again: 0 });
+  const held = () =>
+    rowsOf(
+      "select from pg_locks where locktype = 'advisory' and classid = 7301 and database = (select oid from pg_database where datname = current_database())",
+    );
+  await expect.poll(held).toEqual([]);
+}
+
+test("while Tend runs no epoch is begun where someone says so", async () => {
+  await handleAll();
+  await whileTendRuns(async () => {
+    expect(await begin(true)).toMatchObject({ again: null });
+    await restore();
+    expect(await begin(true)).toMatchObject({ again: null });
+  });
+  expect(await begin()).toMatchObject({ again: 0 });
+});
+
+test("a database that has failed over while Tend runs is known from then on, and no restore when Tend starts again", async () => {
+  const before = await begin();
+  await whileTendRuns(async () => {
+    await restore();
+    expect(await begin()).toEqual(before);
+  });
+  expect(await begin()).toEqual(before);
+});
+
+test("one copy that is restored twice begins two epochs, each after all before", async () => {
+  await handleAll();
+  const [copy] = await rowsOf<{ epoch: number }>("select max(epoch) as epoch from feed_epochs");
+  const restoreCopy = async () => {
+    await backend.pool.query("delete from feed_epochs where epoch > $1", [copy?.epoch]);
+    await backend.pool.query("select setval(pg_get_serial_sequence('feed_epochs', 'epoch'), 1)");
+    await restore();
+    return (await begin())?.since ?? 0;
+  };
+  const first = await restoreCopy();
+  expect(first).toBeGreaterThan(copy?.epoch ?? 0);
+  expect(String(first)).toMatch(/^\d{1,9}$/);
+  await expect.poll(restoreCopy, { timeout: 5_000 }).toBeGreaterThan(first);
+});
+
+test("what a dump brings from a server that was further on is read here, in its order", async () => {
+  const { create, call } = await newClient(backend);
+  const tasks = [await create({ title: "a" }), await create({ title: "b" })];
+  const { nextCursor } = (await call("GET", "/changes")).body;
+  await backend.pool.query("update events set txid = '1000000' where task_id = any($1)", [tasks.map(({ id }) => id)]);
+  const unread = "select from events where txid >= pg_snapshot_xmax(pg_current_snapshot())";
+  expect(await rowsOf(unread)).toHaveLength(2);
+  // Of a version that knew no lineages.
+  await backend.pool.query("update feed_epochs set lineage = null");
+  expect((await begin())?.again).not.toBeNull();
+  expect(await rowsOf(unread)).toHaveLength(0);
+  expect((await call("GET", `/changes?cursor=${nextCursor}`)).body).toMatchObject({ status: 410 });
+  const { nextCursor: present } = (await call("GET", "/changes")).body;
+  const next = await create({ title: "c" });
+  const { items } = (await call("GET", `/changes?cursor=${present}`)).body;
+  expect(items.map(({ taskId }: { taskId: string }) => taskId)).toEqual([next.id]);
+});
+
+test("a database that a version without epochs worked on is taken as it is", async () => {
+  await backend.pool.query("update feed_epochs set lineage = null");
+  expect(await begin()).toMatchObject({ again: null });
+  await restore();
+  expect((await begin())?.again).not.toBeNull();
+});
+
+test("what was not handled is looked for among the events of the last month only, and put together once", async () => {
+  await handleAll();
+  await backend.pool.query(
+    `insert into events (id, type, account_id, actor, data, at)
+     select uuidv7('-60 days'), 'label.created.v1', uuidv7(), '{}', '{}', now() - interval '60 days' from generate_series(1, 20000)`,
+  );
+  const { create } = await newClient(backend);
+  await create({ title: "last" });
+  await backend.pool.query("delete from outbox");
+  await restore();
+  const client = await backend.pool.connect();
+  await client.query("begin; set local track_functions = 'all'");
+  await client.query("select from unhandled_events()");
+  const { rows: tables } = await client.query(
+    "select seq_tup_read + idx_tup_fetch as read from pg_stat_xact_user_tables where relname = 'events'",
+  );
+  expect(Number(tables[0]?.read)).toBeLessThan(1_000);
+  const { rows: begun } = await client.query("select again from begin_epoch_if_restored(false)");
+  const { rows: functions } = await client.query(
+    "select calls from pg_stat_xact_user_functions where funcname = 'event_data'",
+  );
+  await client.query("rollback");
+  client.release();
+  expect(begun[0]?.again).toBeGreaterThan(0);
+  expect(Number(functions[0]?.calls)).toBe(begun[0]?.again);
 });
 
 test("of a copy that cannot be told from its original, someone says so", async () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Server, startServer } from "../postgres/server.ts";
 import { copyCluster } from "./cluster-copy.ts";
-import { allowEpochs, beginEpochIfRestored, restoredInWords } from "./epoch.ts";
+import { prepareEpochs, restoredInWords, type Said } from "./epoch.ts";
 import { applyMigrations, findPending, hasData } from "./migrations.ts";
 import { ensureDatabase, prepareRoles } from "./roles.ts";
 import { type Secrets, superuserPassword } from "./secrets.ts";
@@ -11,25 +11,27 @@ export type Database = {
   adminUrl: string;
   /** Undefined with DATABASE_URL: then it is not ours. */
   server: Server | undefined;
+  /** How many events a restore hands out again; null when there was none. */
+  again: number | null;
 };
+type Prepared = Omit<Database, "again">;
 type Preparation = {
   settings: Settings;
   secrets: Secrets;
   tell: (line: string) => void;
   onServer: (server: Server) => void;
-};
+} & Said;
 
 /** A database with all roles, schemas and migrations; `secrets` then holds every role's address. */
 export async function prepareDatabase(preparation: Preparation): Promise<Database> {
   const { databaseUrl } = preparation.settings;
   const database = await (databaseUrl ? prepareForeign(databaseUrl, preparation) : prepareOwn(preparation));
-  await allowEpochs(database.adminUrl);
-  const again = await beginEpochIfRestored(preparation.secrets);
+  const again = await prepareEpochs(database.adminUrl, preparation.secrets, preparation);
   if (again !== null) preparation.tell(restoredInWords(again));
-  return database;
+  return { ...database, again };
 }
 
-async function prepareOwn({ settings, secrets, tell, onServer }: Preparation): Promise<Database> {
+async function prepareOwn({ settings, secrets, tell, onServer }: Preparation): Promise<Prepared> {
   const open = async (port?: number) => {
     const server = await startServer({
       folder: join(settings.dataFolder, "postgres"),
@@ -55,7 +57,7 @@ async function prepareOwn({ settings, secrets, tell, onServer }: Preparation): P
   return { adminUrl, server };
 }
 
-async function prepareForeign(adminUrl: string, { secrets, tell }: Preparation): Promise<Database> {
+async function prepareForeign(adminUrl: string, { secrets, tell }: Preparation): Promise<Prepared> {
   await prepareRoles(adminUrl, secrets);
   const pending = await findPending(secrets);
   if (pending.length > 0 && (await hasData(adminUrl)))

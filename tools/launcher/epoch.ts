@@ -5,27 +5,43 @@ import { services } from "./apps.ts";
 import { credentials, type Secrets } from "./secrets.ts";
 
 const backend = "todo-backend";
-const consumers = services.filter(({ appId }) => appId !== backend);
 
-/** After the migrations: the backend may see what the others have handled, and each of them in which epoch it lives. */
-export async function allowEpochs(adminUrl: string): Promise<void> {
-  const statements = consumers.map(
-    ({ appId, schema }) =>
-      `grant usage on schema ${schema} to "${backend}"; grant select on ${schema}.inbox to "${backend}"; grant usage on schema todo to "${appId}";`,
-  );
-  await asTools(adminUrl, (client) => client.query(statements.join("\n")));
-}
+/** What people say of a database that has nothing of its own to tell it by. */
+export type Said = {
+  /** It has been put back just now. */
+  wasRestored?: boolean;
+  /** It began as a copy, maybe of a time before epochs: if so, this is the first start on it, and no mere upgrade. */
+  isCopy?: boolean;
+};
 
 /**
- * Begins an epoch if the database has been restored since Tend ran on it last, and answers how many events are handed out again; null when
- * none was begun. `wasRestored`: someone says so, of a copy that cannot be told from its original.
+ * After the migrations: begins an epoch if the database has been restored since Tend ran on it last, and answers how many events are
+ * handed out again; null when none was begun. Only then may the services ask, so that none on a new schema asks before what is said counts.
  */
-export function beginEpochIfRestored(secrets: Secrets, { wasRestored = false } = {}): Promise<number | null> {
+export async function prepareEpochs(adminUrl: string, secrets: Secrets, said: Said = {}): Promise<number | null> {
+  const allow = (grant: (service: (typeof services)[number]) => string, to: readonly (typeof services)[number][]) =>
+    asTools(adminUrl, (client) => client.query(to.map(grant).join("\n")));
+  await allow(
+    ({ schema }) => `grant usage on schema ${schema} to "${backend}"; grant select on ${schema}.inbox to "${backend}";`,
+    services.filter(({ appId }) => appId !== backend),
+  );
+  const again = await beginEpochIfRestored(secrets, said);
+  await allow(
+    ({ appId }) =>
+      `grant usage on schema todo to "${appId}"; grant execute on function todo.begin_epoch_if_restored() to "${appId}";`,
+    services,
+  );
+  return again;
+}
+
+function beginEpochIfRestored(secrets: Secrets, { wasRestored = false, isCopy = false }: Said) {
   return asTools(secrets[credentials(backend)] ?? "", async (client) => {
     await client.query("set statement_timeout = 0; set transaction_timeout = 0");
-    const { rows } = await client.query<{ again: number | null }>("select again from begin_epoch_if_restored($1)", [
-      wasRestored,
-    ]);
+    const { rows } = await client.query<{ again: number | null }>(
+      `select again from begin_epoch_if_restored(
+        $1 or ($2 and not exists (select from feed_epochs where lineage is not null)))`,
+      [wasRestored, isCopy],
+    );
     return rows[0]?.again ?? null;
   });
 }

@@ -105,7 +105,7 @@ async function createContext(definition: ServiceDefinition, env: Env, signal: Ab
   const upToDate = { connectionString, schema, directory: migrations, log, signal };
   const epoch = await waitForDatabase(pool, signal)
     .then(() => awaitMigrations(upToDate))
-    .then(() => findEpoch({ connectionString, log }))
+    .then(() => findEpoch({ connectionString, log, signal }))
     .catch(async (error) => {
       await pool.end();
       throw error;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { checkManifests } from "../check.ts";
-import type { Manifest } from "../manifest.ts";
+import { at, type Manifest, ofKind, podOf } from "../manifest.ts";
 import { canRender, places, render } from "../render.ts";
 import { drop, type FaultRow, set, unset } from "./mutate.ts";
 
@@ -33,4 +33,10 @@ describe.skipIf(!can)("a fault in a restore is seen", () => {
       change(all);
       expect(checkManifests(all).join("\n")).toMatch(said);
     });
+
+  it("and its migrate job knows that the database began as a copy", () => {
+    const [job] = ofKind(sound, "Job");
+    const env = at(podOf(job as Manifest), "spec", "containers", 0, "env");
+    expect(env).toEqual([{ name: "RESTORED", value: "true" }]);
+  });
 });

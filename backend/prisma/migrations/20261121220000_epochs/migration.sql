@@ -42,12 +42,20 @@ create function event_data(e events) returns jsonb language sql stable as $$
   ) about
 $$;
 
+-- A dump of a server that was further on: events of transactions that are still to come here, and would be seen only then.
+create function is_of_another_server() returns boolean language sql stable as $$
+  select exists (select from events where txid >= pg_snapshot_xmax(pg_current_snapshot()) and txid <> pg_current_xact_id())
+$$;
+
 -- Those of the last 31 days (no topic keeps more) that a consumer should have handled and has not. The other services let this role read
--- their inboxes; who handles what is held against their handlers by a test.
-create function unhandled_events() returns setof events language plpgsql stable set search_path = todo, pg_temp as $$
+-- their inboxes; who handles what is held against their handlers by a test. By the index, also where nobody has counted rows yet (a dump).
+create function unhandled_events() returns setof events language plpgsql stable set search_path = todo, pg_temp set enable_seqscan = off as $$
+declare
+  -- Volatile, so that no index is used with it in the query itself.
+  oldest uuid := uuidv7((select at from events order by seq desc limit 1) - clock_timestamp() - interval '31 days');
 begin
   return query select e.* from events e
-  where e.id >= uuidv7((select at from events order by seq desc limit 1) - clock_timestamp() - interval '31 days')
+  where e.id >= oldest
     and (
       (e.type <> 'reminder.due.v1' and not exists (select from audit.inbox i where i.event_id = e.id))
       or (e.type like 'task.%' and not exists (select from recurring.inbox i where i.event_id = e.id))
@@ -56,11 +64,11 @@ begin
     );
 end $$;
 
--- Every service asks before it works: events of an epoch before `since` are not to be handled. The first to ask after a restore begins an
--- epoch, and puts what the copy knows and no consumer had handled back into the outbox: `again` is how many. While a relay holds a lane
--- (7301, as in relay.ts) Tend runs, so that the database has only failed over. `was_restored`: by a copy that has nothing of its own to tell it by.
-create function begin_epoch_if_restored(was_restored boolean default false)
-returns table (since integer, again integer) language plpgsql security definer set search_path = todo, pg_temp as $$
+-- Begins an epoch after a restore, and puts what the copy knows and no consumer had handled back into the outbox: `again` is how many.
+-- Events of an epoch before `since` are not to be handled. While a relay holds a lane (7301, as in relay.ts) Tend runs: the database has
+-- only failed over. `was_restored`: of a copy that has nothing of its own to tell it by.
+create function begin_epoch_if_restored(was_restored boolean)
+returns table (since integer, again integer) language plpgsql set search_path = todo, pg_temp as $$
 declare
   present text := (select system_identifier from pg_control_system())
     || '/' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) || '/' || (select oid from pg_database where datname = current_database());
@@ -68,19 +76,32 @@ declare
 begin
   perform pg_advisory_xact_lock(7302, 0);
   select lineage into known from feed_epochs where lineage is not null order by epoch desc limit 1;
-  if known is null and not was_restored then
-    update feed_epochs set lineage = present where epoch = (select max(epoch) from feed_epochs);
-  elsif (was_restored or known <> present)
+  -- Where no lineage is known, as this column is new, a dump from another server may show by its transaction ids.
+  if (was_restored or coalesce(known <> present, is_of_another_server()))
     and (select bool_and(pg_try_advisory_xact_lock(7301, lane)) from generate_series(0, 7) lane) then
-    insert into feed_epochs (lineage, is_restored) values (present, true);
+    -- Seconds since 2025: what came after the copy is not in it, so that its epochs would be counted again.
+    insert into feed_epochs (epoch, lineage, is_restored) overriding system value
+    select greatest(max(epoch) + 1, extract(epoch from clock_timestamp() - timestamptz '2025-01-01 00:00Z')::integer), present, true from feed_epochs;
+    if is_of_another_server() then
+      update events set txid = '0';
+    end if;
     insert into outbox (seq, event_id, lane, topic, partition_key, payload)
     select e.seq, e.id, lane_of(k.key), case e.type when 'reminder.due.v1' then 'reminders' when 'audit.recorded.v1' then 'audit-logs' else 'task-events' end,
       k.key, cloud_event(e.id, e.type, e.task_id, e.at, null, k.data)
-    from unhandled_events() e, lateral (select coalesce(e.series_id, e.task_id, e.account_id)::text as key, event_data(e) as data) k
+    -- offset: else the data is put together once to be looked at and once to be kept.
+    from unhandled_events() e, lateral (select coalesce(e.series_id, e.task_id, e.account_id)::text as key, event_data(e) as data offset 0) k
     where k.data is not null
     on conflict (seq) do nothing;
     get diagnostics again = row_count;
+  elsif not was_restored then
+    update feed_epochs set lineage = present where epoch = (select max(epoch) from feed_epochs) and lineage is distinct from present;
   end if;
   select coalesce(max(epoch), 0) into since from feed_epochs where is_restored;
   return next;
 end $$;
+revoke execute on function begin_epoch_if_restored(boolean) from public;
+
+-- Every service asks before it works, and the first to ask after a restore begins the epoch.
+create function begin_epoch_if_restored() returns table (since integer, again integer)
+language sql security definer set search_path = todo, pg_temp as $$ select * from begin_epoch_if_restored(false) $$;
+revoke execute on function begin_epoch_if_restored() from public, current_user;

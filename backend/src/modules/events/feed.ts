@@ -71,12 +71,3 @@ export async function checkPosition(db: Database, { epoch, txid }: Position): Pr
 }
 
 export const toChange = ({ accountId, txid, seq, ...event }: FeedEvent): ChangeEvent => event;
-
-/** A restored dump brings transaction ids of another server: they become 0, and cursors handed out before expire. */
-export async function beginEpochIfRestored(db: Database): Promise<void> {
-  await db.query(`
-    with restored as (
-      update events set txid = '0' where txid >= pg_snapshot_xmax(pg_current_snapshot()) and txid <> pg_current_xact_id() returning 1
-    )
-    insert into feed_epochs select from restored limit 1`);
-}
