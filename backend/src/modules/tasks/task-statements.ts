@@ -1,3 +1,5 @@
+import type { TaskRow } from "./task-row.ts";
+
 /** SQL that several statements share. `$1` is always the credential's hash in statements that look the caller up themselves. */
 
 export const actorColumns = `
@@ -16,11 +18,14 @@ export const callerCte = `caller as materialized (
   select c.user_id as account_id, c.scopes from credentials c where c.hash = $1 and (c.expires_at is null or c.expires_at > now())
 )`;
 
-const made = [
-  "id", "owner_id", "project_id", "series_id", "predecessor_id", "position", "title", "notes", "status", "trashed_from", "priority", "label_ids",
-  "due", "due_at", "due_date", "due_sort", "deadline", "recurrence", "occurrence", "occurrence_number", "next_due", "exceptions", "made_version",
-  "reminders", "completed_at", "fingerprint", "version", "created_at", "updated_at",
-]; // biome-ignore format: a list of columns
+/** All of them: the type refuses a record that lacks one. */
+// biome-ignore format: a list of columns
+const columns: Record<keyof TaskRow | "fingerprint" | "created_at" | "updated_at", 1> = {
+  id: 1, owner_id: 1, project_id: 1, series_id: 1, predecessor_id: 1, position: 1, title: 1, notes: 1, status: 1, trashed_from: 1,
+  priority: 1, label_ids: 1, due: 1, due_at: 1, due_date: 1, due_sort: 1, deadline: 1, recurrence: 1, occurrence: 1, occurrence_number: 1,
+  next_due: 1, exceptions: 1, made_version: 1, reminders: 1, completed_at: 1, fingerprint: 1, version: 1, created_at: 1, updated_at: 1,
+};
+const made = Object.keys(columns);
 
 /** The row `r` becomes a task. Columns by name: one that a later version has added gets its default. */
 export const insertRow = `insert into tasks as x (${made.join(", ")})
