@@ -25,35 +25,17 @@ export type Relay = { wake(): void; close(): Promise<void> };
  * connection of the relay's own: when the process or the connection dies, another takes it over. Published rows are deleted
  * while the next are published, so a crash between the two publishes them again: consumers see an event twice, never not at all.
  */
-export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
-  const { pool, log } = publisher;
+export function startRelay(options: RelayOptions): Relay {
+  const { pool, log } = options;
   const stop = new AbortController();
   const bell = createBell(stop.signal);
-
-  const drain = async (lease: Lease): Promise<void> => {
-    let published: number[] = [];
-    try {
-      while (!stop.signal.aborted) {
-        bell.reset();
-        await lease.claim();
-        const pointers = await lease.read(published);
-        const deletion = lease.delete(published);
-        published = [];
-        const isIdle = pointers.length === 0;
-        const next = isIdle ? bell.wait(pollMs) : publish(publisher, pointers, published).finally(onPublished);
-        await allDone(deletion, next);
-      }
-    } finally {
-      await lease.delete(published);
-    }
-  };
 
   const run = async () => {
     while (!stop.signal.aborted) {
       let lease: Lease | null = null;
       try {
         lease = await openLease(pool);
-        await drain(lease);
+        await drain(lease, { ...options, bell, signal: stop.signal });
       } catch (error) {
         if (stop.signal.aborted) return;
         log.warn({ err: error }, "the outbox waits: publishing failed and is tried again");
@@ -73,11 +55,34 @@ export function startRelay({ onPublished, ...publisher }: RelayOptions): Relay {
   };
 }
 
+type DrainOptions = RelayOptions & { bell: Bell; signal: AbortSignal };
+
+/** Until it is told to stop, or fails. */
+async function drain(lease: Lease, { onPublished, bell, signal, ...publisher }: DrainOptions): Promise<void> {
+  let published: number[] = [];
+  try {
+    while (!signal.aborted) {
+      bell.reset();
+      await lease.claim();
+      const pointers = await lease.read(published);
+      const deletion = lease.delete(published);
+      published = [];
+      const isIdle = pointers.length === 0;
+      const next = isIdle ? bell.wait(pollMs) : publish(publisher, pointers, published).finally(onPublished);
+      await allDone(deletion, next);
+    }
+  } finally {
+    await lease.delete(published);
+  }
+}
+
 /** As `Promise.all`, but a failure does not leave the others behind at work. */
 async function allDone(...work: Promise<unknown>[]): Promise<void> {
   await Promise.allSettled(work);
   await Promise.all(work);
 }
+
+type Bell = ReturnType<typeof createBell>;
 
 /** A wait that ringing ends; a ring between `reset` and `wait` is not lost. */
 function createBell(signal: AbortSignal) {
