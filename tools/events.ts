@@ -4,9 +4,9 @@
  */
 import { Fault, tell } from "./bootstrap/fault.mjs";
 import { counted } from "./engine/waiting.ts";
-import { describeLetter, describeParked, letterLine, parkedLine } from "./events/describe.ts";
+import { describeLetter, describeParked, isGivenUp, letterLine, parkedLine } from "./events/describe.ts";
 import type { Letter, Letters } from "./events/letter.ts";
-import { listParked, type Parked, publishAgain } from "./events/parked.ts";
+import { lastRestore, listParked, type Parked, publishAgain } from "./events/parked.ts";
 import { findLetters } from "./events/where.ts";
 import { eventsRole } from "./launcher/events-role.ts";
 import { credentials, readStore } from "./launcher/secrets.ts";
@@ -44,7 +44,8 @@ async function list(place: Place): Promise<void> {
   const { parked, letters } = await find(place);
   console.log([counted(parked.length, "parked event"), ...parked.map(parkedLine)].join("\n"));
   if (!place.letters) throw unreachable();
-  console.log([counted(letters.length, "dead letter"), ...letters.map(letterLine)].join("\n"));
+  const since = await lastRestore(place.backendUrl);
+  console.log([counted(letters.length, "dead letter"), ...letters.map((one) => letterLine(one, since))].join("\n"));
 }
 
 async function show(place: Place): Promise<void> {
@@ -64,6 +65,9 @@ async function retry(place: Place): Promise<void> {
   const sent = letters.length === 0 ? 0 : await place.letters.resend(letters.map(({ id }) => id));
   if (sent === null) console.log(`${counted(letters.length, "dead letter")} will be sent again when Tend runs.`);
   else console.log(`${counted(sent, "dead letter")} sent again.`);
+  const since = await lastRestore(place.backendUrl);
+  const gone = letters.filter(({ event }) => isGivenUp(event, since)).length;
+  if (gone > 0) console.log(`Consumers pass over ${gone} of them, of before a restore: what they tell of is no more.`);
 }
 
 function choose({ ids: wanted, letters: place }: Place, { parked, letters }: Found): Found {

@@ -8,10 +8,16 @@ const idOf = (event: unknown) =>
 
 export const parkedLine = ({ at, topic, type, id, error }: Parked) => `  ${at}  ${topic}  ${type}  ${id}  ${error}`;
 
-export function letterLine({ at, topic, event, id, group, reason }: Letter): string {
+/** `since`: the epoch that the last restore began; consumers pass over what was published in one before. */
+export function letterLine({ at, topic, event, id, group, reason }: Letter, since: number): string {
   const why = group === null ? "no reason noted" : `${group}: ${reason}`;
-  return `  ${at.toISOString()}  ${topic}  ${typeOf(event)}  ${id}  ${why}`;
+  const gone = isGivenUp(event, since) ? "  (of before a restore: passed over)" : "";
+  return `  ${at.toISOString()}  ${topic}  ${typeOf(event)}  ${id}  ${why}${gone}`;
 }
+
+/** As the consumers judge it. */
+export const isGivenUp = (event: unknown, since: number) =>
+  typeof event === "object" && event !== null && Number("epoch" in event ? event.epoch : 0) < since;
 
 export function describeParked({ id, at, topic, key, error, event }: Parked): string {
   const lines = { when: at, topic, key, why: `refused before it was published: ${error}` };

@@ -26,6 +26,12 @@ export async function publishAgain(databaseUrl: string, ids: string[]): Promise<
   await ask(databaseUrl, "update outbox set parked_at = null, error = null where event_id = any($1::uuid[])", [ids]);
 }
 
+/** The epoch that the last restore began; 0 if there was none. */
+export async function lastRestore(databaseUrl: string): Promise<number> {
+  const text = "select coalesce(max(epoch), 0) as since from feed_epochs where is_restored";
+  return (await ask<{ since: number }>(databaseUrl, text, []))[0]?.since ?? 0;
+}
+
 /** How many events the relay has not published yet; parked ones do not count. */
 export async function countOutbox(databaseUrl: string): Promise<number> {
   const rows = await ask<{ count: number }>(

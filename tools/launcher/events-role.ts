@@ -5,7 +5,7 @@ import { credentials, type Secrets } from "./secrets.ts";
 /** Of people who look after events that did not get through. Where it has no secret, they use the services' own roles. */
 export const eventsRole = "events";
 
-/** After the migrations: it may see the outbox and give back what is parked there, note which dead letters were sent again, and nothing else. */
+/** After the migrations: it may see the outbox and give back what is parked there, know since when a restore counts, note which dead letters were sent again, and nothing else. */
 export async function prepareEventsRole(adminUrl: string, secrets: Secrets): Promise<void> {
   const address = secrets[credentials(eventsRole)];
   if (!address) return;
@@ -20,6 +20,7 @@ export async function prepareEventsRole(adminUrl: string, secrets: Secrets): Pro
       alter role ${eventsRole} set search_path = todo, dapr;
       ${settings.join("\n")}
       grant usage on schema todo, dapr to ${eventsRole};
+      grant select on todo.feed_epochs to ${eventsRole};
       grant select, update (parked_at, error) on todo.outbox to ${eventsRole};
       grant select, insert on dapr.resent_letters to ${eventsRole};`);
   });

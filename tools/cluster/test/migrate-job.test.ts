@@ -59,6 +59,7 @@ it("who looks after events sees the outbox, gives back what is parked, and may d
   await client.connect();
   const allowed = [
     "select * from outbox",
+    "select max(epoch) from feed_epochs where is_restored",
     "update outbox set parked_at = null, error = null where event_id = uuidv7()",
     "select * from resent_letters",
     `insert into resent_letters (topic_id, partition, "offset") values (uuidv7(), 0, 0) on conflict do nothing`,
@@ -68,6 +69,7 @@ it("who looks after events sees the outbox, gives back what is parked, and may d
     "delete from outbox",
     "update outbox set payload = '{}'",
     "insert into outbox select * from outbox",
+    "insert into feed_epochs default values",
     "select * from tasks",
     "select * from users",
     "select * from state",
