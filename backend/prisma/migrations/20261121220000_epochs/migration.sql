@@ -99,9 +99,11 @@ begin
   select coalesce(max(epoch), 0) into since from feed_epochs where is_restored;
   return next;
 end $$;
+-- Safe: a function of this migration.
 revoke execute on function begin_epoch_if_restored(boolean) from public;
 
 -- Every service asks before it works, and the first to ask after a restore begins the epoch.
 create function begin_epoch_if_restored() returns table (since integer, again integer)
 language sql security definer set search_path = todo, pg_temp as $$ select * from begin_epoch_if_restored(false) $$;
+-- Safe: as above; prepareEpochs lets the services ask.
 revoke execute on function begin_epoch_if_restored() from public, current_user;
