@@ -47,9 +47,7 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   const stack = mode === "stack" ? await loadStack({ settings, secrets, tell, signal: shutdown.signal }) : undefined;
   const surroundings = { settings, endpoints, secrets };
   const parts = { surroundings, runFile, tell, reload: mode === "dev", signal: shutdown.signal };
-  const uiReady = closed ? Promise.resolve() : buildAndStartUi();
-  uiReady.catch(() => {});
-  shutdown.add(() => uiReady.catch(() => {}));
+  const uiReady = closed ? undefined : beginUi(parts, mode, shutdown);
 
   await keepDatabase({ settings, secrets, runFile, tell, shutdown });
   writeSecrets(settings.dataFolder, secrets);
@@ -67,16 +65,25 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   runFile.set({ address: addressOf(settings) });
   return platform;
 
-  async function buildAndStartUi() {
-    if (mode !== "dev") await buildUi(tell, shutdown.signal);
-    shutdown.signal.throwIfAborted();
-    const child = await startUi(parts);
-    shutdown.add(() => child.stop(1_500));
-  }
   async function startPlatform(): Promise<Platform> {
     if (stack) return stack.start({ ...parts, replicas, daprUrl, upstreams, log });
     await markRunning(daprUrl, "embedded");
     return loading ? startInside(surroundings, loading) : startApart(parts);
+  }
+}
+
+/** Whoever waits for it is told when it fails, also much later. */
+function beginUi(parts: Parameters<typeof startUi>[0], mode: Mode, shutdown: Shutdown): Promise<void> {
+  const ready = buildAndStartUi();
+  ready.catch(() => {});
+  shutdown.add(() => ready.catch(() => {}));
+  return ready;
+
+  async function buildAndStartUi() {
+    if (mode !== "dev") await buildUi(parts.tell, shutdown.signal);
+    shutdown.signal.throwIfAborted();
+    const child = await startUi(parts);
+    shutdown.add(() => child.stop(1_500));
   }
 }
 

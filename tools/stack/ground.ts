@@ -1,6 +1,7 @@
 import { join } from "node:path";
-import type { ChildOptions } from "../launcher/child.ts";
+import { type ChildOptions, startChild } from "../launcher/child.ts";
 import { freePort } from "../launcher/free-port.ts";
+import type { RunFile } from "../launcher/run-file.ts";
 import { type Broker, ensureTopics, prepareKafka } from "./kafka.ts";
 import type { DaprPrograms } from "./programs.ts";
 import { prepareSentry, type Sentry } from "./sentry.ts";
@@ -10,6 +11,13 @@ export type Program = Pick<ChildOptions, "name" | "args" | "isReady"> & {
   program: string;
   env?: Record<string, string>;
   port: number;
+};
+export type Whereabouts = {
+  runFile: RunFile;
+  /** Of everything that the stack keeps. */
+  folder: string;
+  tell: (line: string) => void;
+  signal: AbortSignal;
 };
 type GroundOptions = {
   programs: DaprPrograms;
@@ -42,3 +50,13 @@ export async function prepareGround({ programs, jars, folder, topics, partitions
   ];
   return { kafka, sentry, ground };
 }
+
+export const begin = ({ port, ...program }: Program, { folder, runFile, tell, signal }: Whereabouts) =>
+  startChild({
+    env: {},
+    ...program,
+    log: join(folder, "logs", `${program.name}.log`),
+    onStart: (pid) => runFile.add(program.name, pid, port),
+    tell,
+    signal,
+  });

@@ -8,10 +8,10 @@ import { type Secrets, secretsFile } from "../launcher/secrets.ts";
 import type { Platform } from "../launcher/services-inside.ts";
 import type { Settings } from "../launcher/settings.ts";
 import { writeLocalConfiguration } from "./daprd.ts";
-import { prepareGround } from "./ground.ts";
+import { begin, prepareGround } from "./ground.ts";
 import { allTopics, partitions } from "./kafka.ts";
 import { namesIn } from "./names.ts";
-import { begin, createPods, type PodsOptions } from "./pods.ts";
+import { createPods, type PodsOptions } from "./pods.ts";
 import { buildDapr, fetchKafka } from "./programs.ts";
 
 type Preparation = { settings: Settings; secrets: Secrets; tell: (line: string) => void; signal: AbortSignal };

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Pod } from "../stack/pods.ts";
+import type { Pod } from "../stack/pod.ts";
 
 /** What a replica's own metrics say. */
 export type Sight = { version: string; work: number };
