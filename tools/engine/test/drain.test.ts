@@ -62,7 +62,18 @@ test("drain says what waits, waits for it, and then the other engine may start",
 test("dead letters are listed, shown and sent again by id, and hold up the other engine until then", {
   timeout: 600_000,
 }, async () => {
-  const event = { id: "01900000-0000-7000-8000-000000000001", type: "task.exploded.v1" };
+  const event = {
+    id: "01900000-0000-7000-8000-000000000001",
+    type: "task.exploded.v1",
+    source: "todo-backend",
+    specversion: "1.0",
+    time: "2026-11-21T12:00:00.000Z",
+    data: {
+      accountId: "01900000-0000-7000-8000-000000000002",
+      actor: { kind: "service", id: "x" },
+      at: "2026-11-21T12:00:00.000Z",
+    },
+  };
   const note = {
     topic: "task-events",
     group: "audit-service",
