@@ -31,15 +31,7 @@ test("who has signed in stays so when the secret changes, and new cookies are si
   await using app = await withSecrets(newSecret, authSecret);
   expect((await me(app, account.cookie)).statusCode).toBe(200);
   expect((await session(app, `a=b; ${account.cookie}; c=d`)).json().user).toMatchObject({ id: account.accountId });
-  const { email, password } = account;
-  const headers = { origin: publicUrl };
-  const signedIn = await app.inject({
-    method: "POST",
-    url: "/api/auth/sign-in/email",
-    headers,
-    payload: { email, password },
-  });
-  const cookie = cookieOf(signedIn.headers["set-cookie"]);
+  const cookie = await signedInAgain(app);
   expect(isSignedBy(newSecret, cookie)).toBe(true);
   expect((await me(app, cookie)).statusCode).toBe(200);
   await using next = await withSecrets(authSecret, newSecret);

@@ -1,14 +1,13 @@
 /** `node tools/faults/run.ts [--on embedded|stack] [--seed N] [--seconds S] [--keep]`: kills everything at random under load, then proves that nothing was lost. */
-import { randomInt } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { beginRun } from "./begin-run.ts";
 import { runFaults } from "./fault-run.ts";
 import { killAtRandom } from "./killer.ts";
 import { startMailSink } from "./mail-sink.ts";
 import { createProduct } from "./product.ts";
-import { createRandom } from "./random.ts";
 import { summarise } from "./summary.ts";
 
 const { values } = parseArgs({
@@ -19,13 +18,7 @@ const { values } = parseArgs({
     keep: { type: "boolean", default: false },
   },
 });
-const seed = values.seed ?? String(randomInt(1_000_000_000));
-const began = performance.now();
-const tell = (line: string) =>
-  console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-
-tell(`seed ${seed}`);
-const random = createRandom(seed);
+const { seed, random, tell } = beginRun(values.seed);
 const engine = values.on === "stack" ? "stack" : "embedded";
 const folder = await mkdtemp(join(tmpdir(), "tend-faults-"));
 const sink = await startMailSink(random.fork("mail sink"));

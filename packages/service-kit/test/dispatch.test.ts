@@ -4,6 +4,12 @@ import { createDispatch } from "../src/dispatch.ts";
 import { createLogger, createMetrics, createSpans, eventDelays, handler, type Pool } from "../src/index.ts";
 import { cloudEvent, newId, newTask, now } from "../testing/index.ts";
 
+const created = (over: { epoch?: string } = {}) => {
+  const actor = { kind: "user" as const, id: newId() };
+  const data = { accountId: newId(), actor, at: now(), task: newTask(), changes: {}, series: null };
+  return cloudEvent(taskCreated, data, over);
+};
+
 it("asks a database that is away once for a batch, not once for each event", async () => {
   let asked = 0;
   const connect = async () => {
@@ -19,16 +25,7 @@ it("asks a database that is away once for a batch, not once for each event", asy
     context: {},
     handlers: [handler(taskCreated, async () => {})],
   });
-  const event = () =>
-    cloudEvent(taskCreated, {
-      accountId: newId(),
-      actor: { kind: "user", id: newId() },
-      at: now(),
-      task: newTask(),
-      changes: {},
-      series: null,
-    });
-  expect(await dispatch([event(), event(), event()])).toEqual(["RETRY", "RETRY", "RETRY"]);
+  expect(await dispatch([created(), created(), created()])).toEqual(["RETRY", "RETRY", "RETRY"]);
   expect(asked).toBe(1);
 });
 
@@ -52,20 +49,7 @@ it("passes over what was published in an epoch that a restore has ended, and tak
     context: {},
     handlers: [handler(taskCreated, async ({ epoch }) => void handled.push(epoch))],
   });
-  const event = (over: object) =>
-    cloudEvent(
-      taskCreated,
-      {
-        accountId: newId(),
-        actor: { kind: "user", id: newId() },
-        at: now(),
-        task: newTask(),
-        changes: {},
-        series: null,
-      },
-      { ...over },
-    );
-  const events = [{}, { epoch: "2" }, { epoch: "3" }, { epoch: "10" }].map(event);
+  const events = [{}, { epoch: "2" }, { epoch: "3" }, { epoch: "10" }].map(created);
   expect(await dispatch(events)).toEqual(["SUCCESS", "SUCCESS", "SUCCESS", "SUCCESS"]);
   expect(handled).toEqual(["3", "10"]);
 });

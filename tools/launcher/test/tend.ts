@@ -8,17 +8,29 @@ import { freePort } from "../free-port.ts";
 
 /** Tend, or one of its commands, started as its owner does, but without the bootstrap. */
 export type Tend = { process: ChildProcess; output(): string; ended: Promise<number | null> };
-export type Place = { dataFolder: string; port: number; base: string; remove(): Promise<void> };
+export type Place = {
+  dataFolder: string;
+  port: number;
+  base: string;
+  /** By `startTend`. */
+  started: Tend[];
+  /** Also stops what a test that failed has left running. */
+  remove(): Promise<void>;
+};
 
 export async function newPlace(): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "tend-launcher-"));
   const port = await freePort();
-  const remove = () => rm(folder, { recursive: true, force: true });
-  return { dataFolder: join(folder, "data"), port, base: `http://localhost:${port}`, remove };
+  const started: Tend[] = [];
+  const remove = async () => {
+    await Promise.all(started.map(stopTend));
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { dataFolder: join(folder, "data"), port, base: `http://localhost:${port}`, started, remove };
 }
 
 export function startTend(
-  { dataFolder, port }: Place,
+  { dataFolder, port, started }: Place,
   { env = {}, args = [] as string[], command = "start" } = {},
 ): Tend {
   const child = spawn(process.execPath, [join(root, `tools/${command}.ts`), ...args], {
@@ -38,7 +50,9 @@ export function startTend(
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const ended = new Promise<number | null>((resolve) => child.once("close", (code) => resolve(code)));
-  return { process: child, output: () => output, ended };
+  const tend = { process: child, output: () => output, ended };
+  started.push(tend);
+  return tend;
 }
 
 /** Resolves with the milliseconds that it took. */

@@ -1,17 +1,16 @@
 /** `node tools/stack/test/upgrade.ts [--seed N] [--keep]`: each service is rolled to a next version and back under load, and nothing is lost. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { randomInt } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
+import { beginRun } from "../../faults/begin-run.ts";
 import { inOneMoment } from "../../faults/database.ts";
 import { type Load, runFaults } from "../../faults/fault-run.ts";
 import { startMailSink } from "../../faults/mail-sink.ts";
 import { productEnvironment } from "../../faults/product.ts";
-import { createRandom } from "../../faults/random.ts";
 import { attach, type RunningProduct } from "../../faults/running-product.ts";
 import { summarise } from "../../faults/summary.ts";
 import { freePort } from "../../launcher/free-port.ts";
@@ -27,13 +26,7 @@ import type { Pods } from "../pods.ts";
 import { until } from "./until.ts";
 
 const { values } = parseArgs({ options: { seed: { type: "string" }, keep: { type: "boolean", default: false } } });
-const seed = values.seed ?? String(randomInt(1_000_000_000));
-const began = performance.now();
-const tell = (line: string) =>
-  console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-
-tell(`seed ${seed}`);
-const random = createRandom(seed);
+const { seed, random, tell } = beginRun(values.seed);
 const folder = await mkdtemp(join(tmpdir(), "tend-upgrade-"));
 const sink = await startMailSink(random.fork("mail sink"));
 const shutdown = new Shutdown(60_000);

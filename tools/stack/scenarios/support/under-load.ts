@@ -1,8 +1,7 @@
-import { randomInt } from "node:crypto";
 import { expect } from "vitest";
+import { beginRun } from "../../../faults/begin-run.ts";
 import { type Load, runFaults } from "../../../faults/fault-run.ts";
 import { isKilled, type Kill, type Killing, killPart } from "../../../faults/kill-part.ts";
-import { createRandom } from "../../../faults/random.ts";
 import { summarise } from "../../../faults/summary.ts";
 import { sink, stack, until } from "./stack.ts";
 
@@ -18,12 +17,7 @@ export type Disturbance = {
 
 /** Runs the fault run's load while `disturb` works, and then holds Tend to all of the fault run's promises. */
 export async function underLoad(disturb: (disturbance: Disturbance) => Promise<void>): Promise<void> {
-  const seed = process.env.SEED ?? String(randomInt(1_000_000_000));
-  const random = createRandom(seed);
-  const began = performance.now();
-  const tell = (line: string) =>
-    console.log(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${line}`);
-  tell(`seed ${seed}`);
+  const { seed, random, tell } = beginRun(process.env.SEED);
   const killing = { product: stack, random: random.fork("kills"), tell };
   const { facts, traffic, findings } = await runFaults({
     product: stack,
