@@ -30,7 +30,7 @@ export async function newPlace(): Promise<Place> {
 }
 
 export function startTend(
-  { dataFolder, port, started }: Place,
+  { dataFolder, port, started }: Pick<Place, "dataFolder" | "port" | "started">,
   { env = {}, args = [] as string[], command = "start" } = {},
 ): Tend {
   const child = spawn(process.execPath, [join(root, `tools/${command}.ts`), ...args], {

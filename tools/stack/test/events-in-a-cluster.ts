@@ -16,7 +16,7 @@ import { readExtents, toBroker } from "../../engine/kafka-log.ts";
 import { readRecords } from "../../events/read-records.ts";
 import { eventsRole } from "../../launcher/events-role.ts";
 import { credentials, newSecret } from "../../launcher/secrets.ts";
-import { type Place, startTend } from "../../launcher/test/tend.ts";
+import { startTend } from "../../launcher/test/tend.ts";
 import { startTestPostgres } from "../../postgres/test-server.ts";
 import { allTopics } from "../kafka.ts";
 import { makeCertificate, startSecureBroker } from "./secure-broker.ts";
@@ -45,7 +45,7 @@ after(async () => {
 
 /** A command of the image, with what the pod of k8s/base/events.yaml is given. */
 async function run(command: string, args: string[], env: Record<string, string> = {}) {
-  const place = { dataFolder: join(folder, "pod"), port: 3000 } as Place;
+  const place = { dataFolder: join(folder, "pod"), port: 3000, started: [] };
   const given = {
     DATABASE_URL: "postgres://elsewhere/tend",
     KAFKA_BROKERS: broker.address,
