@@ -1,6 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { NewerVersion } from "@/components/newer-version";
 import { Toaster } from "@/components/toaster";
 import { isTheme, themeCookie } from "@/lib/theme";
 import "./globals.css";
@@ -23,6 +24,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const theme = (await cookies()).get(themeCookie)?.value;
   return (
     <html lang="en" data-theme={isTheme(theme) ? theme : undefined}>
+      <head>
+        <NewerVersion />
+      </head>
       <body>
         {children}
         <Toaster />

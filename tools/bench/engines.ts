@@ -6,7 +6,6 @@ import { countInKafka } from "../engine/kafka-log.ts";
 import type { Engine } from "../engine/record.ts";
 import { withDapr } from "../engine/record.ts";
 import type { Waiting } from "../engine/waiting.ts";
-import { services } from "../launcher/apps.ts";
 import { type Child, saysListening, saysReady, startChild, untilOk } from "../launcher/child.ts";
 import { type Surroundings, sidecarConfig } from "../launcher/environment.ts";
 import type { RunFile } from "../launcher/run-file.ts";
@@ -81,10 +80,7 @@ async function prepareRealDapr({ settings, secrets, tell, shutdown }: Preparatio
       shutdown.add(() => platform.stop(3_000));
       const sidecar = await startProbesDaprd({ daprd, folder, settings, probe, runFile, tell });
       shutdown.add(() => stopAll([sidecar]));
-      // There are no pages, and their sidecar waits for them until the end.
-      platform.ready.catch(() => {});
-      const ports = services.map(({ appId }) => surroundings.endpoints[appId].sidecarPort);
-      await Promise.all(ports.map((port) => untilOk(`http://127.0.0.1:${port}/v1.0/healthz`, shutdown.signal)));
+      await platform.ready;
     },
   };
 }

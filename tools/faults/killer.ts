@@ -16,7 +16,11 @@ export async function killAtRandom({ product, random, ms, tell }: KillingAtRando
   const kills: Kill[] = [];
   const recovering: Promise<void>[] = [];
   // The UI keeps nothing.
-  const targets = [...product.parts().filter((name) => name !== "todo-frontend"), "postgres backend", "launcher"];
+  const targets = [
+    ...product.parts().filter((name) => !name.startsWith("todo-frontend")),
+    "postgres backend",
+    "launcher",
+  ];
   let waiting = random.shuffle(targets);
   const began = Date.now();
   const hasTime = () => Date.now() - began < (kills.length < targets.length ? 2 * ms : ms);

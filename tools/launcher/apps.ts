@@ -9,7 +9,7 @@ export const services = [
   { appId: "audit-service", folder: "audit-service", schema: "audit", migrations: "migrations" },
 ] as const;
 
-export const ui = { appId: "todo-frontend", folder: join(root, "frontend") } as const;
+export const ui = { appId: "todo-frontend", folder: "frontend" } as const;
 
 /** Who keeps what in the database: the services, and the sidecar with its log and state. */
 export const schemas = [

@@ -47,7 +47,8 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   const stack = mode === "stack" ? await loadStack({ settings, secrets, tell, signal: shutdown.signal }) : undefined;
   const surroundings = { settings, endpoints, secrets };
   const parts = { surroundings, runFile, tell, reload: mode === "dev", signal: shutdown.signal };
-  const uiReady = closed ? undefined : beginUi(parts, mode, shutdown);
+  const pagesBuilt = closed ? undefined : buildPages();
+  const pages = stack || !pagesBuilt ? undefined : beginUi(pagesBuilt);
 
   await keepDatabase({ settings, secrets, runFile, tell, shutdown });
   writeSecrets(settings.dataFolder, secrets);
@@ -58,32 +59,31 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   // Known before it is there: what was begun is stopped in order, also half-way.
   shutdown.add(async () => (await starting.catch(() => undefined))?.stop(2_200));
   const platform = await starting;
-  // Without pages their sidecar never is.
   if (closed) return platform;
-  await Promise.all([uiReady, platform.ready]);
+  await Promise.all([pages, platform.ready]);
   open(door, shutdown);
   runFile.set({ address: addressOf(settings) });
   return platform;
 
   async function startPlatform(): Promise<Platform> {
-    if (stack) return stack.start({ ...parts, replicas, daprUrl, upstreams, log });
+    if (stack) return stack.start({ ...parts, pagesBuilt, replicas, daprUrl, upstreams, log });
     await markRunning(daprUrl, "embedded");
     return loading ? startInside(surroundings, loading) : startApart(parts);
   }
-}
 
-/** Whoever waits for it is told when it fails, also much later. */
-function beginUi(parts: Parameters<typeof startUi>[0], mode: Mode, shutdown: Shutdown): Promise<void> {
-  const ready = buildAndStartUi();
-  ready.catch(() => {});
-  shutdown.add(() => ready.catch(() => {}));
-  return ready;
+  /** Whoever waits for it is told when it fails, also much later. */
+  function buildPages(): Promise<void> {
+    const built = mode === "dev" ? Promise.resolve() : buildUi(tell, shutdown.signal);
+    built.catch(() => {});
+    shutdown.add(() => built.catch(() => {}));
+    return built;
+  }
 
-  async function buildAndStartUi() {
-    if (mode !== "dev") await buildUi(parts.tell, shutdown.signal);
-    shutdown.signal.throwIfAborted();
-    const child = await startUi(parts);
-    shutdown.add(() => child.stop(1_500));
+  function beginUi(built: Promise<void>): Promise<unknown> {
+    const starting = built.then(() => startUi(parts));
+    starting.catch(() => {});
+    shutdown.add(async () => (await starting.catch(() => undefined))?.stop(1_500));
+    return starting;
   }
 }
 

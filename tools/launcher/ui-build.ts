@@ -8,7 +8,8 @@ import { withLock } from "../bootstrap/lock.mjs";
 import { ui } from "./apps.ts";
 import { nextProgram } from "./ui.ts";
 
-const stampFile = join(ui.folder, ".next", "tend-stamp");
+const folder = join(root, ui.folder);
+const stampFile = join(folder, ".next", "tend-stamp");
 
 /** Builds the UI if its sources have changed since the last build here. */
 export async function buildUi(tell: (line: string) => void, signal: AbortSignal): Promise<void> {
@@ -16,7 +17,7 @@ export async function buildUi(tell: (line: string) => void, signal: AbortSignal)
   if (readStamp() === wanted) return;
   await withLock(
     {
-      folder: join(ui.folder, ".building"),
+      folder: join(folder, ".building"),
       signal,
       onWait: () => tell("Another start is building the UI; waiting for it …"),
     },
@@ -73,7 +74,7 @@ async function runBuild(tell: (line: string) => void, signal: AbortSignal): Prom
     TURBO_CACHE_DIR: join(cacheFolder, "turbo"),
   };
   const child = spawn(process.execPath, [nextProgram, "build"], {
-    cwd: ui.folder,
+    cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
     signal,
@@ -92,9 +93,7 @@ async function runBuild(tell: (line: string) => void, signal: AbortSignal): Prom
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   if (code === 0) return;
   if (/ENOSPC|No space left/i.test(output))
-    throw new Fault(
-      `The disk is full: building the UI needs 500 MB below ${ui.folder}; free some space and start again.`,
-    );
+    throw new Fault(`The disk is full: building the UI needs 500 MB below ${folder}; free some space and start again.`);
   process.stderr.write(output);
   throw new Fault("The UI could not be built; the lines above say why.");
 }

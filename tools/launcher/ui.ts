@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root } from "../bootstrap/folders.mjs";
@@ -7,15 +6,24 @@ import { answers, type Child, startChild } from "./child.ts";
 import { environmentOf } from "./environment.ts";
 import type { PartOptions } from "./part-options.ts";
 
+export type UiOptions = PartOptions & {
+  /** Tells replicas apart in the run file. */
+  suffix?: string;
+  /** Folder of the sources that it runs, built; default: these. */
+  sources?: string;
+};
+
 export const nextProgram = join(root, "node_modules/next/dist/bin/next");
 
 /** Next's own server, always a process of its own. */
-export function startUi({ surroundings, runFile, tell, reload, signal }: PartOptions): Promise<Child> {
+export function startUi(options: UiOptions): Promise<Child> {
+  const { surroundings, runFile, tell, reload, signal, suffix = "", sources = root } = options;
+  const name = `${ui.appId}${suffix}`;
   const port = surroundings.endpoints[ui.appId].appPort;
   const { DAPR_HTTP_ENDPOINT, DAPR_API_TOKEN, PUBLIC_URL, LOG_LEVEL } = environmentOf(ui.appId, surroundings);
   const preload = pathToFileURL(join(import.meta.dirname, "exit-with-parent.ts")).href;
   return startChild({
-    name: ui.appId,
+    name,
     args: [
       "--import",
       preload,
@@ -26,7 +34,7 @@ export function startUi({ surroundings, runFile, tell, reload, signal }: PartOpt
       "--hostname",
       "127.0.0.1",
     ],
-    cwd: ui.folder,
+    cwd: join(sources, ui.folder),
     quiet: !reload,
     env: {
       DAPR_HTTP_ENDPOINT: DAPR_HTTP_ENDPOINT ?? "",
@@ -37,10 +45,8 @@ export function startUi({ surroundings, runFile, tell, reload, signal }: PartOpt
       NEXT_TELEMETRY_DISABLED: "1",
     },
     isReady: answers(`http://127.0.0.1:${port}/healthz`),
-    onStart: (pid) => runFile.add(ui.appId, pid, port),
+    onStart: (pid) => runFile.add(name, pid, port),
     tell,
     signal,
   });
 }
-
-export const hasUi = () => existsSync(join(ui.folder, "app"));

@@ -1,8 +1,9 @@
 import { type AppId, ui } from "../launcher/apps.ts";
-import { untilOk } from "../launcher/child.ts";
+import { type Child, untilOk } from "../launcher/child.ts";
 import type { Surroundings } from "../launcher/environment.ts";
 import { addressAt, chooseEndpoints } from "../launcher/ports.ts";
 import { startService } from "../launcher/services-apart.ts";
+import { startUi } from "../launcher/ui.ts";
 import { prepareDaprd, type SidecarOptions } from "./daprd.ts";
 import { begin, type Program, type Whereabouts } from "./ground.ts";
 import { setFound as setFoundIn } from "./names.ts";
@@ -14,8 +15,10 @@ export type PodOptions = Whereabouts & {
   /** What all sidecars have in common. */
   daprd: Pick<SidecarOptions, "program" | "secretsFile" | "configuration">;
   log?: string | undefined;
+  /** Resolves when the pages can be served; left out where there are none. */
+  pagesBuilt?: Promise<void> | undefined;
 };
-/** An app's process and its sidecar, as in a cluster; of the UI the sidecar only. */
+/** An app's process and its sidecar, as in a cluster. */
 export type Pod = {
   /** In the run file. */
   name: string;
@@ -40,18 +43,23 @@ export async function startPod(options: PodOptions, { appId, number, ...more }: 
   const name = `${appId}${suffix}`;
   const sidecar = await begin(program, options);
   setFound(false);
-  const starting = appId === ui.appId ? undefined : startService(appId, { ...options, ...more, surroundings, suffix });
-  const service = await starting?.catch(async (error) => {
+  const app = await startApp(appId, { ...options, ...more, surroundings, suffix }).catch(async (error) => {
     await sidecar.stop(1_000);
     throw error;
   });
   const stop = async (graceMs: number) => {
-    await service?.stop(graceMs);
-    if (service) options.runFile.forget(name);
+    await app.stop(graceMs);
+    options.runFile.forget(name);
     await sidecar.stop(graceMs);
     options.runFile.forget(program.name);
   };
   return { name, appId, address: addressAt(endpoint), health, setFound, stop };
+}
+
+async function startApp(appId: AppId, options: PodOptions & { suffix: string; sources?: string }): Promise<Child> {
+  if (appId !== ui.appId) return startService(appId, options);
+  await options.pagesBuilt;
+  return startUi({ ...options, reload: false });
 }
 
 /** The first replica is where the launcher said. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AppId, type ServiceId, services, ui } from "../launcher/apps.ts";
+import { type AppId, appIds, ui } from "../launcher/apps.ts";
 import { allOrNone, untilOk } from "../launcher/child.ts";
 import type { Upstreams } from "../launcher/front-door.ts";
 import { type Pod, type PodOptions, startPod } from "./pod.ts";
@@ -10,14 +10,14 @@ export type PodsOptions = PodOptions & {
 };
 
 export type Pods = {
-  of(appId: ServiceId): readonly Pod[];
+  of(appId: AppId): readonly Pod[];
   /** One more replica, of the version whose sources are in that folder; resolves when it is ready, and so is its sidecar. */
-  start(appId: ServiceId, sources?: string): Promise<Pod>;
+  start(appId: AppId, sources?: string): Promise<Pod>;
   /** Neither the front door nor a sidecar leads anybody to it any more; after the wait it finishes, and then its sidecar. */
   stop(pod: Pod, times: { waitMs: number; graceMs: number }): Promise<void>;
 };
 type AllPods = Pods & {
-  /** One more replica of every service, and at first the UI's sidecar. */
+  /** One more replica of every app. */
   startEach(): Promise<void>;
   areHealthy(signal: AbortSignal): Promise<void>;
   stopAll(graceMs: number): Promise<void>;
@@ -53,7 +53,7 @@ export function createPods(options: PodsOptions): AllPods {
       await end(pod, graceMs);
     },
     async startEach() {
-      const apps = [...services.map(({ appId }) => appId), ...(made.has(ui.appId) ? [] : [ui.appId])];
+      const apps = appIds.filter((appId) => appId !== ui.appId || options.pagesBuilt);
       for (const pod of await allOrNone(apps.map((appId) => add(appId)))) open(pod, upstreams);
     },
     areHealthy: async (signal) => void (await Promise.all([...running].map(({ health }) => untilOk(health, signal)))),
@@ -61,13 +61,19 @@ export function createPods(options: PodsOptions): AllPods {
   };
 }
 
-function open({ appId, address, setFound }: Pod, { backend }: Upstreams) {
+function open({ appId, address, setFound }: Pod, upstreams: Upstreams) {
   setFound(true);
-  if (appId === "todo-backend" && !backend.includes(address)) backend.push(address);
+  const open = behindTheDoor(appId, upstreams);
+  if (open && !open.includes(address)) open.push(address);
 }
 
-function shut({ address, setFound }: Pod, { backend }: Upstreams) {
+function shut({ appId, address, setFound }: Pod, upstreams: Upstreams) {
   setFound(false);
-  const place = backend.indexOf(address);
-  if (place >= 0) backend.splice(place, 1);
+  const open = behindTheDoor(appId, upstreams);
+  if (open?.includes(address)) open.splice(open.indexOf(address), 1);
+}
+
+function behindTheDoor(appId: AppId, upstreams: Upstreams): string[] | undefined {
+  if (appId === "todo-backend") return upstreams.backend;
+  return appId === ui.appId ? upstreams.ui : undefined;
 }

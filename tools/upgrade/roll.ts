@@ -1,5 +1,6 @@
-import { type ServiceId, services } from "../launcher/apps.ts";
+import { type AppId, appIds, ui } from "../launcher/apps.ts";
 import type { Pods } from "../stack/pods.ts";
+import type { Visits } from "./visit-pages.ts";
 import { seeAllAtWork } from "./witness.ts";
 
 /** As k8s/base/shared/pod.yaml has them, only shorter: nothing here learns late that a replica is going. */
@@ -10,22 +11,25 @@ export type Rolling = {
   pods: Pods;
   /** Folder of the version's sources; left out: this one. */
   sources?: string;
+  visits: Visits;
   tell(line: string): void;
 };
 
-/** All services at once, as a cluster does it, each replica by replica: another becomes ready before one goes. Which versions worked side by side. */
+/** All apps at once, as a cluster does it, each replica by replica: another becomes ready before one goes. Which versions worked side by side. */
 export async function rollAll(rolling: Rolling): Promise<string[][]> {
-  const seen = await Promise.all(services.map(({ appId }) => roll(appId, rolling)));
+  const seen = await Promise.all(appIds.map((appId) => roll(appId, rolling)));
   return seen.flat();
 }
 
-async function roll(appId: ServiceId, { pods, sources, tell }: Rolling): Promise<string[][]> {
+async function roll(appId: AppId, { pods, sources, visits, tell }: Rolling): Promise<string[][]> {
   const seen: string[][] = [];
   for (const old of [...pods.of(appId)]) {
     const began = Date.now();
     const next = await pods.start(appId, sources);
     const readyAfter = Date.now() - began;
-    const both = await seeAllAtWork([old, next]);
+    const both = await (appId === ui.appId
+      ? visits.seeBoth(sources ? ["this", "next"] : ["next", "this"])
+      : seeAllAtWork([old, next]));
     seen.push(both);
     const stopping = Date.now();
     await pods.stop(old, { waitMs, graceMs });

@@ -58,6 +58,7 @@ export function checkRoutes(all: readonly Manifest[]): string[] {
     ...missing.map((path) => `nothing leads ${path} to ${open[path]}`),
     ...routes.flatMap((route) => checkRoute(route, all, address).map((fault) => `${named(route.object)}: ${fault}`)),
     ...checkEncryption(all, address),
+    ...checkVersions(all),
   ];
 }
 
@@ -83,6 +84,17 @@ function checkEncryption(all: readonly Manifest[], address: URL): string[] {
       .map((listener) => at(listener, "hostname") ?? null),
   ];
   return certified.includes(address.hostname) ? [] : [`nothing has a certificate for ${address.hostname}`];
+}
+
+/** Two versions of the UI side by side: whoever does not have a part of the other's page is passed over. */
+function checkVersions(all: readonly Manifest[]): string[] {
+  const passesOver = (ingress: Manifest) =>
+    /\bhttp_404\b/.test(
+      asText(at(ingress, "metadata", "annotations", "nginx.ingress.kubernetes.io/proxy-next-upstream")),
+    );
+  return ofKind(all, "Ingress")
+    .filter((ingress) => !passesOver(ingress))
+    .map((ingress) => `${named(ingress)}: asks nobody else for a part of a page that a replica does not have`);
 }
 
 /** The route of every subscription and tick stands in the source of the app that is asked. */

@@ -27,11 +27,17 @@ async function upstream(answer: Answer, port = 0): Promise<string> {
 }
 
 type DoorOptions = Partial<
-  Pick<FrontDoorOptions, "trustedProxies" | "patienceMs"> & { backend: Answer; more: string[] }
+  Pick<FrontDoorOptions, "trustedProxies" | "patienceMs"> & { backend: Answer; more: string[]; ui: Answer[] }
 >;
-async function openDoor({ backend = echo("backend"), more = [] as string[], ...options }: DoorOptions = {}) {
+async function openDoor({
+  backend = echo("backend"),
+  more = [] as string[],
+  ui = [echo("ui")],
+  ...options
+}: DoorOptions = {}) {
   const port = await freePort();
-  const upstreams = { backend: [await upstream(backend), ...more], ui: [await upstream(echo("ui"))] };
+  const pages = await Promise.all(ui.map((answer) => upstream(answer)));
+  const upstreams = { backend: [await upstream(backend), ...more], ui: pages };
   const door = await startFrontDoor({ host: "127.0.0.1", port, trustedProxies: [], ...options, upstreams });
   closing.push(() => door.close());
   return { door, port, upstreams, base: `http://127.0.0.1:${port}` };
@@ -147,6 +153,32 @@ test("a replica that refuses the connection is passed over, whatever is sent, an
   const { base } = await open({ backend, more: [`http://127.0.0.1:${await freePort()}`] });
   expect(await names(base, 4, { method: "POST", body: "a task" })).toEqual(Array(4).fill("backend"));
   expect(arrived).toEqual(Array(4).fill("a task"));
+});
+
+const version =
+  (name: string): Answer =>
+  (request, response) => {
+    const isThere = request.url === "/inbox" || request.url === `/_next/static/${name}.js`;
+    response.writeHead(isThere ? 200 : 404).end(name);
+  };
+const answersOf = (url: string, init?: RequestInit) =>
+  Promise.all(
+    [1, 2].map(async () => {
+      const response = await fetch(url, init);
+      return `${response.status} ${await response.text()}`;
+    }),
+  );
+
+test("a part of a page comes from the version that has it, while two are at work", async () => {
+  const { base } = await open({ ui: [version("old"), version("new")] });
+  expect(await answersOf(`${base}/_next/static/old.js`)).toEqual(["200 old", "200 old"]);
+  expect(await answersOf(`${base}/_next/static/new.js`)).toEqual(["200 new", "200 new"]);
+});
+
+test("what no version has is not there, and what is no part of a page is asked for once", async () => {
+  const { base } = await open({ ui: [version("old"), version("new")] });
+  expect((await answersOf(`${base}/_next/static/gone.js`)).map((answer) => answer.slice(0, 3))).toEqual(["404", "404"]);
+  expect((await answersOf(`${base}/elsewhere`)).sort()).toEqual(["404 new", "404 old"]);
 });
 
 test("a replica that comes back gets its share, and one that is taken out after that none", async () => {

@@ -1,4 +1,4 @@
-/** `node tools/stack/test/upgrade.ts [--seed N] [--keep]`: each service is rolled to a next version and back under load, and nothing is lost. */
+/** `node tools/stack/test/upgrade.ts [--seed N] [--keep]`: each app is rolled to a next version and back under load, and nothing is lost. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -19,6 +19,7 @@ import { readStore, writeSecrets } from "../../launcher/secrets.ts";
 import { readSettings } from "../../launcher/settings.ts";
 import { Shutdown } from "../../launcher/shutdown.ts";
 import { nextVersion } from "../../upgrade/edits.ts";
+import { makeNextPages } from "../../upgrade/next-pages.ts";
 import { makeNextVersion } from "../../upgrade/next-version.ts";
 import { rollAll } from "../../upgrade/roll.ts";
 import { visitPages } from "../../upgrade/visit-pages.ts";
@@ -35,6 +36,7 @@ try {
   const next = join(folder, "next");
   makeNextVersion(next);
   const { product, pods } = await startProduct();
+  makeNextPages(next);
   const visits = await visitPages(product.base, shutdown.signal);
   const seen: string[][] = [];
   let failed = 0;
@@ -45,10 +47,10 @@ try {
       await migrate(next, product);
       await goOn(load, 60);
       tell("to the next version");
-      seen.push(...(await rollAll({ pods, sources: next, tell })));
+      seen.push(...(await rollAll({ pods, sources: next, visits, tell })));
       await goOn(load, 60);
       tell("and back");
-      seen.push(...(await rollAll({ pods, tell })));
+      seen.push(...(await rollAll({ pods, visits, tell })));
       await goOn(load, 60);
       await visits.end();
       failed = load.failed();
@@ -56,14 +58,15 @@ try {
     },
   });
   console.log(`\n${summarise(facts, traffic, findings)}\n`);
-  tell(`${visits.count} pages came, ${visits.failures.length} did not (seed ${seed})`);
+  const { count, again, failures } = visits;
+  tell(`pages: ${count.this + count.next} came, ${again} loaded again, ${failures.length} did not (seed ${seed})`);
   assert.deepEqual(
     findings.filter(({ faults }) => faults.length > 0).map(({ promise }) => promise),
     [],
     "broken promises",
   );
   assert.equal(failed, 0, "requests that Tend failed to answer");
-  assert.deepEqual(visits.failures, [], "pages that did not come");
+  assert.deepEqual(failures, [], "pages that did not come");
   for (const both of seen) assert.equal(new Set(both).size, 2, `only ${both[0]} was seen at work`);
   await checkNews(product);
 } catch (error) {

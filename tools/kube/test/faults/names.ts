@@ -174,5 +174,10 @@ export const ofNames: FaultRow[] = [
     /no port web/,
   ],
   ["another host", set("Ingress", "tend", "spec/rules/0/host", "x.example.org"), /answers for x.example.org/],
+  [
+    "a replica that is not passed over",
+    unset("Ingress", "tend", "metadata/annotations"),
+    /asks nobody else for a part/,
+  ],
   ["no certificate", unset("Ingress", "tend", "spec/tls"), /certificate for tend.example.org/],
 ];
