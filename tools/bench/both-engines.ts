@@ -1,13 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Engine } from "../engine/record.ts";
-import { type Delivery, deliveryFigures, faultsOf, measureDelivery, relayWhat } from "./delivery.ts";
+import {
+  type Delivery,
+  deliveryFigures,
+  faultsOf,
+  latencyWhat,
+  measureDelivery,
+  relayWhat,
+  times,
+} from "./delivery.ts";
 import { startMailSink } from "./mail-sink.ts";
 import { memoryOf } from "./memory.ts";
 import type { Options } from "./options.ts";
 import { startPlatform } from "./platform.ts";
 import { startProbe } from "./probe.ts";
 import { seed } from "./seed.ts";
-import { type Figure, ms, rate } from "./table.ts";
+import { type Figure, rate } from "./table.ts";
 
 type Measured = Delivery & {
   /** Bytes of each part, a while after the work. */
@@ -47,11 +55,10 @@ async function measure(engine: Engine, options: Options, say: (line: string) => 
 function compare(stack: Measured, embedded: Measured): Figure[] {
   const published = ({ drained }: Measured) => rate(drained.count / drained.published);
   const handled = ({ drained }: Measured) => rate(drained.count / drained.handled);
-  const times = ({ latency: { p50, p99 } }: Measured) => `${ms(p50)} / ${ms(p99)}`;
   const { latency, relay, drained } = stack;
   return [
     {
-      ...{ what: "change written → handler called, p50 / p99", measured: times(stack), baseline: times(embedded) },
+      ...{ what: latencyWhat, measured: times(latency), baseline: times(embedded.latency) },
       ...{ budget: "≤ 8 / 30 ms", isWithin: latency.p50 <= 8 && latency.p99 <= 30 },
     },
     {

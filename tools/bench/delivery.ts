@@ -27,27 +27,28 @@ export type Delivery = {
   drained: Drained;
 };
 
-/** From the commit to the handler, one event at a time; then how fast a backlog goes, and whether all of it comes in order. */
+/** How fast a backlog goes, and whether all of it comes in order; then, all parts being warm, how long a single event takes. */
 export async function measureDelivery(bench: Bench): Promise<Delivery> {
   const client = new pg.Client({ connectionString: bench.platform.adminUrl, options: "-c search_path=todo" });
   await client.connect();
   try {
     await settled(bench.platform, client);
-    const measured = await latency(bench);
+    const drained = await drain(bench, client);
+    await settled(bench.platform, client);
     const relay = await relayAlone(bench, client);
     await settled(bench.platform, client);
-    return { latency: measured, relay, drained: await drain(bench, client) };
+    return { drained, relay, latency: await measureLatency(bench) };
   } finally {
     await client.end();
   }
 }
 
-export function deliveryFigures({ latency: { p50, p99 }, relay, drained }: Delivery): Figure[] {
+export function deliveryFigures({ latency, relay, drained }: Delivery): Figure[] {
   const { count, published, handled } = drained;
   return [
     {
-      ...{ what: "change written → handler called, p50 / p99", measured: `${ms(p50)} / ${ms(p99)}` },
-      ...{ budget: "≤ 1.5 / 5 ms", isWithin: p50 <= 1.5 && p99 <= 5 },
+      ...{ what: latencyWhat, measured: times(latency) },
+      ...{ budget: "≤ 1.5 / 5 ms", isWithin: latency.p50 <= 1.5 && latency.p99 <= 5 },
     },
     {
       what: relayWhat,
@@ -61,6 +62,8 @@ export function deliveryFigures({ latency: { p50, p99 }, relay, drained }: Deliv
   ];
 }
 
+export const latencyWhat = "change answered → handler called, p50 / p99";
+export const times = ({ p50, p99 }: Measured) => `${ms(p50)} / ${ms(p99)}`;
 export const relayWhat = "the relay publishes, while the services stand still";
 export const orderFigure = (drained: Drained): Figure => ({
   what: `${drained.count.toLocaleString("en")} events, ${eventsPerKey} of each key: lost, overtaken (came twice)`,
@@ -71,8 +74,8 @@ export const faultsOf = ({ lost, overtaken, duplicates }: Drained) => `${lost}, 
 
 const samples = 600;
 
-/** From the moment the change is written, a little before its commit, to the handler's call: milliseconds, each to one. */
-async function latency({ platform, probe, seeded }: Bench): Promise<Measured> {
+/** From the answer that a change is saved, the first that anybody hears of its commit, to the handler's call: milliseconds, each to one. */
+async function measureLatency({ platform, probe, seeded }: Bench): Promise<Measured> {
   const delays: number[] = [];
   for (let index = 0; index < samples + 50; index++) {
     const response = await fetch(`http://127.0.0.1:${platform.backendPort}/api/v1/tasks`, {
@@ -80,10 +83,11 @@ async function latency({ platform, probe, seeded }: Bench): Promise<Measured> {
       headers: { authorization: `Bearer ${seeded.token}`, "content-type": "application/json" },
       body: '{"title":"Probe"}',
     });
-    const { id, createdAt } = (await response.json()) as { id: string; createdAt: string };
-    const arrived = performance.timeOrigin + (await arrivalOf(probe, id));
+    const answered = performance.now();
+    const { id } = (await response.json()) as { id: string };
+    const arrived = await arrivalOf(probe, id);
     // The first ones warm everything up.
-    if (index >= 50) delays.push(arrived - Date.parse(createdAt));
+    if (index >= 50) delays.push(arrived - answered);
     await sleep(5);
   }
   return summarise(delays, 1);

@@ -60,5 +60,5 @@ export async function startProbe(): Promise<Probe> {
 }
 
 // As notification-service has it.
-const bulkSubscribe = { enabled: true, maxMessagesCount: 500, maxAwaitDurationMs: 5 };
+const bulkSubscribe = { enabled: true, maxMessagesCount: 500, maxAwaitDurationMs: 2 };
 const subscriptions = JSON.stringify([{ pubsubname: "pubsub", topic: "task-events", route: "/events", bulkSubscribe }]);
