@@ -1,6 +1,6 @@
 "use client";
 import { RefusedPage } from "@/components/refused-page";
 
-export default function ErrorPage() {
-  return <RefusedPage as="main" />;
+export default function ErrorPage({ error }: { error: Error }) {
+  return <RefusedPage error={error} as="main" />;
 }

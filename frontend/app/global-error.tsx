@@ -2,11 +2,11 @@
 import ErrorPage from "./error";
 import "./globals.css";
 
-export default function GlobalError() {
+export default function GlobalError({ error }: { error: Error }) {
   return (
     <html lang="en">
       <body>
-        <ErrorPage />
+        <ErrorPage error={error} />
       </body>
     </html>
   );

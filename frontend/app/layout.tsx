@@ -1,8 +1,8 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import type { ReactNode } from "react";
-import { NewerVersion } from "@/components/newer-version";
 import { Toaster } from "@/components/toaster";
+import { WholePage } from "@/components/whole-page";
 import { isTheme, themeCookie } from "@/lib/theme";
 import "./globals.css";
 
@@ -25,7 +25,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" data-theme={isTheme(theme) ? theme : undefined}>
       <head>
-        <NewerVersion />
+        <WholePage />
       </head>
       <body>
         {children}
