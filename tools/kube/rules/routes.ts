@@ -14,6 +14,8 @@ const open: Record<string, string> = {
   "/docs": "todo-backend",
   "/health": "todo-backend",
 };
+/** Within "/"; a Gateway has no rule of its own for it. */
+const pageParts = "/_next/static";
 
 function routesOf(all: readonly Manifest[]): Route[] {
   const ingress = ofKind(all, "Ingress").flatMap((object) =>
@@ -66,7 +68,9 @@ function checkRoute({ host, path, service, port }: Route, all: readonly Manifest
   const ports = asList(at(findNamed(all, "Service", service), "spec", "ports"));
   const isThere = ports.some((one) => asText(at(one, "name")) === port || asText(at(one, "port")) === port);
   return [
-    ...(open[path] === service ? [] : [`leads ${path} to ${service}, which is not open to the outside`]),
+    ...((path === pageParts ? open["/"] : open[path]) === service
+      ? []
+      : [`leads ${path} to ${service}, which is not open to the outside`]),
     ...(isThere ? [] : [`there is no port ${port} of the Service ${service}`]),
     ...(host === address.hostname ? [] : [`answers for ${host}, and people use ${address.hostname}`]),
   ];
@@ -86,16 +90,21 @@ function checkEncryption(all: readonly Manifest[], address: URL): string[] {
   return certified.includes(address.hostname) ? [] : [`nothing has a certificate for ${address.hostname}`];
 }
 
-/** Two versions of the UI side by side: whoever does not have a part of the other's page is passed over. */
+/** Two versions of the UI side by side: what one replica does not have is asked of others, which an API must not be. */
 function checkVersions(all: readonly Manifest[]): string[] {
-  const passesOver = (ingress: Manifest) =>
-    /\bhttp_404\b/.test(
-      asText(at(ingress, "metadata", "annotations", "nginx.ingress.kubernetes.io/proxy-next-upstream")),
+  return routesOf(all)
+    .filter(({ object, path }) => object.kind === "Ingress" && asksOthers(object) !== (path === pageParts))
+    .map(({ object, path }) =>
+      path === pageParts
+        ? `${named(object)}: asks no other replica for a part of a page`
+        : `${named(object)}: asks every replica for what is not there below ${path}`,
     );
-  return ofKind(all, "Ingress")
-    .filter((ingress) => !passesOver(ingress))
-    .map((ingress) => `${named(ingress)}: asks nobody else for a part of a page that a replica does not have`);
 }
+
+const asksOthers = (ingress: Manifest) =>
+  /\bhttp_404\b/.test(
+    asText(at(ingress, "metadata", "annotations", "nginx.ingress.kubernetes.io/proxy-next-upstream")),
+  );
 
 /** The route of every subscription and tick stands in the source of the app that is asked. */
 export function checkAppRoutes(all: readonly Manifest[]): string[] {

@@ -176,8 +176,13 @@ export const ofNames: FaultRow[] = [
   ["another host", set("Ingress", "tend", "spec/rules/0/host", "x.example.org"), /answers for x.example.org/],
   [
     "a replica that is not passed over",
-    unset("Ingress", "tend", "metadata/annotations"),
-    /asks nobody else for a part/,
+    unset("Ingress", "tend-page-parts", "metadata/annotations"),
+    /asks no other replica for a part/,
+  ],
+  [
+    "an API that is asked again and again",
+    set("Ingress", "tend", "metadata/annotations", { "nginx.ingress.kubernetes.io/proxy-next-upstream": "http_404" }),
+    /asks every replica for what is not there below \/api\/v1/,
   ],
   ["no certificate", unset("Ingress", "tend", "spec/tls"), /certificate for tend.example.org/],
 ];
