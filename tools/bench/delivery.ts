@@ -74,7 +74,7 @@ export const faultsOf = ({ lost, overtaken, duplicates }: Drained) => `${lost}, 
 
 const samples = 600;
 
-/** From the answer that a change is saved, the first that anybody hears of its commit, to the handler's call: milliseconds, each to one. */
+/** From the answer that a change is saved until the handler is called, in milliseconds; below 0 where the handler was sooner. One change at a time. */
 async function measureLatency({ platform, probe, seeded }: Bench): Promise<Measured> {
   const delays: number[] = [];
   for (let index = 0; index < samples + 50; index++) {

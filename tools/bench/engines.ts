@@ -78,6 +78,7 @@ async function prepareRealDapr({ settings, secrets, tell, shutdown }: Preparatio
       const parts = { surroundings, runFile, upstreams: nobody, replicas: 1, daprUrl: daprUrl(), ...making };
       const platform = await stack.start(parts);
       shutdown.add(() => platform.stop(3_000));
+      platform.ready.catch(() => {});
       const sidecar = await startProbesDaprd({ daprd, folder, settings, probe, runFile, tell });
       shutdown.add(() => stopAll([sidecar]));
       await platform.ready;
