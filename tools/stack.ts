@@ -1,4 +1,4 @@
-/** `npm run stack`: Tend on real Dapr sidecars and a real Kafka broker, on this machine's loopback. `-- --replicas 2` runs each service twice. */
+/** `npm run stack`: Tend on real Dapr sidecars and a real Kafka broker, on this machine's loopback. `-- --replicas 2` runs each app twice. */
 import { parseArgs } from "node:util";
 import { tell } from "./bootstrap/fault.mjs";
 import { run } from "./launcher/run.ts";

@@ -16,7 +16,7 @@ export type Place = {
   /** DATA_DIR. */
   data: string;
   engine: Engine;
-  /** Processes of each service. */
+  /** Processes of each app. */
   replicas: number;
 };
 /** The product as whoever has access to its machine sees it. */

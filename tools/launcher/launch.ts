@@ -19,7 +19,7 @@ export type Mode = "inside" | "processes" | "dev" | "stack";
 export type LaunchOptions = {
   settings: Settings;
   mode: Mode;
-  /** Of each service, on the stack; default 1. */
+  /** Of each app, on the stack; default 1. */
   replicas?: number;
   /** The front door stays shut and there are no pages, and what another engine holds does not matter: for `npm run drain`. */
   closed?: boolean;
@@ -37,6 +37,8 @@ export async function launch({ settings, mode, tell, shutdown, ...options }: Lau
   const endpoints = await chooseEndpoints();
   const upstreams = upstreamsOf(endpoints);
   const door = await startFrontDoor({ ...settings, upstreams });
+  // Once it is open it is the first that closes.
+  shutdown.add(() => door.close());
   if (settings.databaseUrl) await checkDatabase(settings.databaseUrl);
   await endLeftovers(settings.dataFolder);
   const runFile = new RunFile(settings.dataFolder, { address: "", mode, databaseUrl: "" });

@@ -22,6 +22,8 @@ export function connectTo({ addresses, patienceMs }: ReplicaOptions): Dispatcher
   return new Agent(limits).compose((dispatch) => (options, handler) => {
     const others = addresses.filter((address) => address !== options.origin);
     const isPart = options.method === "GET" && options.path.startsWith("/_next/static/");
+    // That nobody has it, the first one says, whatever became of the others.
+    if (isPart && others.length > 0) others.push(String(options.origin));
     const send = (origin: typeof options.origin): boolean => {
       const next = others.shift();
       if (!next) return dispatch({ ...options, origin }, handler);

@@ -17,7 +17,7 @@ export type Pods = {
   stop(pod: Pod, times: { waitMs: number; graceMs: number }): Promise<void>;
 };
 type AllPods = Pods & {
-  /** One more replica of every app. */
+  /** One more replica of every app; of the UI only where there are pages. */
   startEach(): Promise<void>;
   areHealthy(signal: AbortSignal): Promise<void>;
   stopAll(graceMs: number): Promise<void>;
@@ -35,6 +35,11 @@ export function createPods(options: PodsOptions): AllPods {
     running.add(pod);
     return pod;
   }
+  // Others wait for it, while pages may still have to be built.
+  const openAtOnce = (pod: Pod) => {
+    open(pod, upstreams);
+    return pod;
+  };
   const end = async (pod: Pod, graceMs: number) => {
     await pod.stop(graceMs);
     running.delete(pod);
@@ -54,7 +59,7 @@ export function createPods(options: PodsOptions): AllPods {
     },
     async startEach() {
       const apps = appIds.filter((appId) => appId !== ui.appId || options.pagesBuilt);
-      for (const pod of await allOrNone(apps.map((appId) => add(appId)))) open(pod, upstreams);
+      await allOrNone(apps.map(async (appId) => openAtOnce(await add(appId))));
     },
     areHealthy: async (signal) => void (await Promise.all([...running].map(({ health }) => untilOk(health, signal)))),
     stopAll: async (graceMs) => void (await Promise.all([...running].map((pod) => end(pod, graceMs)))),

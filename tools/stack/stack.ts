@@ -16,7 +16,7 @@ import { buildDapr, fetchKafka } from "./programs.ts";
 
 type Preparation = { settings: Settings; secrets: Secrets; tell: (line: string) => void; signal: AbortSignal };
 type Parts = Omit<PodsOptions, keyof Prepared> & {
-  /** Processes of each service, each with a sidecar of its own. */
+  /** Processes of each app, each with a sidecar of its own. */
   replicas: number;
   /** The database as the role `dapr`: it remembers what the broker holds. */
   daprUrl: string;

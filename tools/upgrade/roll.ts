@@ -27,14 +27,13 @@ async function roll(appId: AppId, { pods, sources, visits, tell }: Rolling): Pro
     const began = Date.now();
     const next = await pods.start(appId, sources);
     const readyAfter = Date.now() - began;
-    const both = await (appId === ui.appId
-      ? visits.seeBoth(sources ? ["this", "next"] : ["next", "this"])
-      : seeAllAtWork([old, next]));
+    const both = await (appId === ui.appId ? visits.seeBoth() : seeAllAtWork([old, next]));
     seen.push(both);
     const stopping = Date.now();
     await pods.stop(old, { waitMs, graceMs });
+    const goneAfter = Date.now() - stopping;
     tell(
-      `${next.name} (${both[1]}) ready after ${readyAfter} ms, ${old.name} (${both[0]}) gone after ${Date.now() - stopping} ms`,
+      `${next.name} ready after ${readyAfter} ms, ${both.join(" and ")} at work, ${old.name} gone after ${goneAfter} ms`,
     );
   }
   return seen;

@@ -2,15 +2,16 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { versionOfPage } from "./next-pages.ts";
 
-type Version = "this" | "next";
+const versions = ["this", "next"] as const;
+type Version = (typeof versions)[number];
 export type Visits = {
   /** Pages that came as they should, with all their parts, by version. */
   count: Record<Version, number>;
   /** Pages loaded again, as browsers do it by themselves, since their version had gone before their parts came. */
   again: number;
   failures: string[];
-  /** Waits until another page of each of these versions has come. */
-  seeBoth(versions: [Version, Version]): Promise<string[]>;
+  /** Waits until another page of each version has come. */
+  seeBoth(): Promise<Version[]>;
   end(): Promise<void>;
 };
 
@@ -23,13 +24,13 @@ export async function visitPages(base: string, signal: AbortSignal): Promise<Vis
   const stop = new AbortController();
   const visits: Visits = {
     ...{ count: { this: 0, next: 0 }, again: 0, failures: [] },
-    async seeBoth(versions) {
+    async seeBoth() {
       const before = { ...visits.count };
-      const areSeen = () => versions.every((version) => visits.count[version] > before[version]);
-      for (const end = Date.now() + 60_000; !areSeen(); await sleep(100))
-        if (Date.now() > end)
-          throw new Error(`pages of both versions were not seen in 60 s: ${JSON.stringify(visits)}`);
-      return versions;
+      for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+        const seen = versions.filter((version) => visits.count[version] > before[version]);
+        if (seen.length === versions.length) return seen;
+      }
+      throw new Error(`pages of both versions were not seen in 60 s: ${JSON.stringify(visits)}`);
     },
     async end() {
       stop.abort();

@@ -13,6 +13,7 @@ import { startMailSink } from "../../faults/mail-sink.ts";
 import { productEnvironment } from "../../faults/product.ts";
 import { attach, type RunningProduct } from "../../faults/running-product.ts";
 import { summarise } from "../../faults/summary.ts";
+import { ui } from "../../launcher/apps.ts";
 import { freePort } from "../../launcher/free-port.ts";
 import { launch } from "../../launcher/launch.ts";
 import { readStore, writeSecrets } from "../../launcher/secrets.ts";
@@ -67,6 +68,8 @@ try {
   );
   assert.equal(failed, 0, "requests that Tend failed to answer");
   assert.deepEqual(failures, [], "pages that did not come");
+  const gone = 2 * pods.of(ui.appId).length;
+  assert(again <= gone, `${again} pages were loaded again, and ${gone} replicas went`);
   for (const both of seen) assert.equal(new Set(both).size, 2, `only ${both[0]} was seen at work`);
   await checkNews(product);
 } catch (error) {
