@@ -8,4 +8,8 @@ export type PartOptions = {
   tell: (line: string) => void;
   reload: boolean;
   signal: AbortSignal;
+  /** Tells replicas apart in the run file. */
+  suffix?: string;
+  /** Folder of the sources that it runs, the UI's built; default: these. */
+  sources?: string;
 };

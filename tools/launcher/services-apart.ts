@@ -7,13 +7,7 @@ import { environmentOf, sidecarConfig } from "./environment.ts";
 import type { PartOptions } from "./part-options.ts";
 import type { Platform } from "./services-inside.ts";
 
-type ServiceOptions = Omit<PartOptions, "reload"> & {
-  /** Tells replicas apart in the run file. */
-  suffix?: string;
-  /** Folder of the sources that it runs; default: these. */
-  sources?: string;
-  log?: string | undefined;
-};
+type ServiceOptions = Omit<PartOptions, "reload"> & { log?: string | undefined };
 
 /** The sidecar and each service in a process of its own, brought back on the same ports with the same tokens when it dies. */
 export async function startApart({ surroundings, runFile, tell, reload, signal }: PartOptions): Promise<Platform> {

@@ -6,17 +6,10 @@ import { answers, type Child, startChild } from "./child.ts";
 import { environmentOf } from "./environment.ts";
 import type { PartOptions } from "./part-options.ts";
 
-export type UiOptions = PartOptions & {
-  /** Tells replicas apart in the run file. */
-  suffix?: string;
-  /** Folder of the sources that it runs, built; default: these. */
-  sources?: string;
-};
-
 export const nextProgram = join(root, "node_modules/next/dist/bin/next");
 
 /** Next's own server, always a process of its own. */
-export function startUi(options: UiOptions): Promise<Child> {
+export function startUi(options: PartOptions): Promise<Child> {
   const { surroundings, runFile, tell, reload, signal, suffix = "", sources = root } = options;
   const name = `${ui.appId}${suffix}`;
   const port = surroundings.endpoints[ui.appId].appPort;

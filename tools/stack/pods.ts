@@ -36,7 +36,8 @@ export function createPods(options: PodsOptions): AllPods {
     return pod;
   }
   // Others wait for it, while pages may still have to be built.
-  const openAtOnce = (pod: Pod) => {
+  const addOpen = async (appId: AppId) => {
+    const pod = await add(appId);
     open(pod, upstreams);
     return pod;
   };
@@ -59,7 +60,7 @@ export function createPods(options: PodsOptions): AllPods {
     },
     async startEach() {
       const apps = appIds.filter((appId) => appId !== ui.appId || options.pagesBuilt);
-      await allOrNone(apps.map(async (appId) => openAtOnce(await add(appId))));
+      await allOrNone(apps.map(addOpen));
     },
     areHealthy: async (signal) => void (await Promise.all([...running].map(({ health }) => untilOk(health, signal)))),
     stopAll: async (graceMs) => void (await Promise.all([...running].map((pod) => end(pod, graceMs)))),
